@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: ISC */
+#include "base/time.h"
+
+#include <math.h>
+
+#define NS 1000000000
+
+static int64_t
+add_ns(int64_t ns, double s)
+{
+	double d = s * NS;
+	int64_t sum;
+
+	if (!(fabs(d) < 9.2e18))
+		return d < 0 ? INT64_MIN : INT64_MAX;
+	if (__builtin_add_overflow(ns, (int64_t)llrint(d), &sum))
+		return d < 0 ? INT64_MIN : INT64_MAX;
+	return sum;
+}
+
+static double
+sub_ns(int64_t a, int64_t b)
+{
+	int64_t d;
+
+	if (__builtin_sub_overflow(a, b, &d))
+		return a < b ? -9.2e9 : 9.2e9;
+	return (double)d / NS;
+}
+
+double
+wall_sub(struct wall a, struct wall b)
+{
+	return sub_ns(a.ns, b.ns);
+}
+
+double
+mono_sub(struct mono a, struct mono b)
+{
+	return sub_ns(a.ns, b.ns);
+}
+
+struct wall
+wall_add(struct wall a, double s)
+{
+	return (struct wall){ add_ns(a.ns, s) };
+}
+
+struct mono
+mono_add(struct mono a, double s)
+{
+	if (a.ns == INT64_MAX)
+		return a;
+	return (struct mono){ add_ns(a.ns, s) };
+}
+
+struct mono
+mono_min(struct mono a, struct mono b)
+{
+	return a.ns < b.ns ? a : b;
+}
+
+double
+ntp64_sub(struct ntp64 a, struct ntp64 b)
+{
+	/* The difference of two unsigned counters, read as signed, is the
+	 * short way round the circle: eras cancel. */
+	return ldexp((double)(int64_t)(a.v - b.v), -32);
+}
+
+struct ntp64
+ntp64_from_wall(struct wall t)
+{
+	int64_t s = t.ns / NS, ns = t.ns % NS;
+
+	if (ns < 0) {
+		ns += NS;
+		s--;
+	}
+	/* Rounded to the nearest 2^-32 s, so that the way back is exact. */
+	uint64_t frac = (((uint64_t)ns << 32) + NS / 2) / NS;
+
+	return (struct ntp64){ ((uint64_t)(s + NTP_UNIX_EPOCH) << 32) + frac };
+}
+
+struct wall
+wall_from_ntp64(struct ntp64 t, struct wall earliest)
+{
+	/* How far the wire is after the pivot, the long way round if need be:
+	 * 0 to 2^32 s. */
+	uint64_t after = t.v - ntp64_from_wall(earliest).v;
+	uint64_t s = after >> 32;
+	uint64_t ns = ((after & UINT32_MAX) * NS + (1u << 31)) >> 32;
+
+	int64_t sum;
+
+	if (__builtin_add_overflow(earliest.ns, (int64_t)(s * NS + ns), &sum))
+		sum = INT64_MAX;
+	return (struct wall){ sum };
+}
+
+double
+ntp32_to_s(uint32_t v)
+{
+	return ldexp(v, -16);
+}
+
+uint32_t
+ntp32_from_s(double s)
+{
+	double v = ceil(ldexp(s, 16));
+
+	if (v <= 0)
+		return 0;
+	return v < UINT32_MAX ? (uint32_t)v : UINT32_MAX; /* or not a number */
+}
