@@ -1,0 +1,28 @@
+#!/bin/sh
+# check-manuals.sh - the manuals are clean mdoc, and know every command and
+# every key.
+cd "${srcdir:-.}" || exit 1
+good=0 bad=0
+ok() { good=$((good + 1)); }
+no() { echo "$*" >&2; bad=$((bad + 1)); }
+for m in man/*.[0-9]; do
+	out=$(mandoc -T lint -W warning "$m" 2>&1)
+	if [ -z "$out" ]; then ok; else no "$out"; fi
+done
+# keys of the configuration: every name in the reader's tables
+for k in $(grep -oE '\{ "[a-z0-9_]+",' src/conf/read.c | tr -d '{ ",' | sort -u); do
+	if grep -qE "^\.It (Ic|Cm|Li|Va) ([a-z0-9_.]*\.)?$k( |\$)" man/ntpgate.conf.5; then
+		ok
+	else
+		no "ntpgate.conf(5) does not explain $k"
+	fi
+done
+for c in $(grep -oE '^	\{ "[a-z]+",' src/ntpgate.c | tr -d '	{ ",' | sort -u); do
+	if grep -qE "^\.It (Ic|Cm) $c( |\$)" man/ntpgate.8; then
+		ok
+	else
+		no "ntpgate(8) does not explain $c"
+	fi
+done
+echo "$good passed, $bad failed"
+[ "$bad" -eq 0 ]

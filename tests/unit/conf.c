@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: ISC */
+/* conf.c - the suites of conf/, one for each module. */
+#include "unit.h"
+
+extern CU_SuiteInfo suite_conf;
+extern CU_SuiteInfo suite_field;
+extern CU_SuiteInfo suite_keys;
+extern CU_SuiteInfo suite_read;
+extern CU_SuiteInfo suite_scan;
+extern CU_SuiteInfo suite_value;
+
+CU_SuiteInfo *const unit_suites[] = {
+	&suite_conf,
+	&suite_field,
+	&suite_keys,
+	&suite_read,
+	&suite_scan,
+	&suite_value,
+	NULL,
+};

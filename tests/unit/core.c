@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: ISC */
+/* core.c - the suites of core/, one for each module. */
+#include "unit.h"
+
+extern CU_SuiteInfo suite_access;
+extern CU_SuiteInfo suite_auth;
+extern CU_SuiteInfo suite_engine;
+extern CU_SuiteInfo suite_engine_memory;
+extern CU_SuiteInfo suite_engine_time;
+extern CU_SuiteInfo suite_estimate;
+extern CU_SuiteInfo suite_group;
+extern CU_SuiteInfo suite_leap;
+extern CU_SuiteInfo suite_ledger;
+extern CU_SuiteInfo suite_packet;
+extern CU_SuiteInfo suite_scale;
+extern CU_SuiteInfo suite_schedule;
+extern CU_SuiteInfo suite_score;
+extern CU_SuiteInfo suite_select;
+extern CU_SuiteInfo suite_server;
+extern CU_SuiteInfo suite_servo;
+extern CU_SuiteInfo suite_source;
+
+CU_SuiteInfo *const unit_suites[] = {
+	&suite_access,
+	&suite_auth,
+	&suite_engine,
+	&suite_engine_memory,
+	&suite_engine_time,
+	&suite_estimate,
+	&suite_group,
+	&suite_leap,
+	&suite_ledger,
+	&suite_packet,
+	&suite_scale,
+	&suite_schedule,
+	&suite_score,
+	&suite_select,
+	&suite_server,
+	&suite_servo,
+	&suite_source,
+	NULL,
+};

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: ISC */
+/* sys.c - the suites of sys/, one for each module. */
+#include "unit.h"
+
+extern CU_SuiteInfo suite_clock;
+extern CU_SuiteInfo suite_control;
+extern CU_SuiteInfo suite_dns;
+extern CU_SuiteInfo suite_file;
+extern CU_SuiteInfo suite_log;
+extern CU_SuiteInfo suite_role;
+extern CU_SuiteInfo suite_udp;
+extern CU_SuiteInfo suite_worker;
+
+CU_SuiteInfo *const unit_suites[] = {
+	&suite_clock,
+	&suite_control,
+	&suite_dns,
+	&suite_file,
+	&suite_log,
+	&suite_role,
+	&suite_udp,
+	&suite_worker,
+	NULL,
+};

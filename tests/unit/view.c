@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: ISC */
+/* view.c - the suites of view/, one for each module. */
+#include "unit.h"
+
+extern CU_SuiteInfo suite_command;
+extern CU_SuiteInfo suite_json;
+extern CU_SuiteInfo suite_snapshot;
+extern CU_SuiteInfo suite_table;
+
+CU_SuiteInfo *const unit_suites[] = {
+	&suite_command,
+	&suite_json,
+	&suite_snapshot,
+	&suite_table,
+	NULL,
+};
