@@ -6,11 +6,13 @@ extern CU_SuiteInfo suite_command;
 extern CU_SuiteInfo suite_json;
 extern CU_SuiteInfo suite_snapshot;
 extern CU_SuiteInfo suite_table;
+extern CU_SuiteInfo suite_why;
 
 CU_SuiteInfo *const unit_suites[] = {
 	&suite_command,
 	&suite_json,
 	&suite_snapshot,
 	&suite_table,
+	&suite_why,
 	NULL,
 };

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * why.h - why an upstream is or is not used, for people who did not read the
+ * RFC.
+ */
+#ifndef VIEW_WHY_H
+#define VIEW_WHY_H
+
+#include "view/snapshot.h"
+
+#define WHY_MAX 256
+
+/* As ntpq prints it: ' ' not used, 'x' falseticker, '+' used, '*' the one that
+ * our reference id names. */
+char why_tally(const struct snapshot *s, unsigned i);
+
+/* "used", "falseticker", "silent", "waiting", "unresolved", "refused" or
+ * "bad". */
+const char *why_state(const struct snapshot *s, unsigned i);
+
+/*
+ * One sentence.  Up to the first colon, if there is one, it says whether the
+ * server is used; behind the first semicolon stands what comes next.
+ */
+char *why_sentence(const struct snapshot *s, unsigned i, char buf[WHY_MAX]);
+
+#endif

@@ -1,0 +1,297 @@
+/* SPDX-License-Identifier: ISC */
+#include "view/json.h"
+
+#include "view/why.h"
+
+#include <jansson.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define TEXT_MAX 512
+
+/* JSON knows no NaN and no infinity: what is not known is null. */
+static void
+put_number(json_t *o, const char *name, double v)
+{
+	json_object_set_new(o, name, isfinite(v) ? json_real(v) : json_null());
+}
+
+static void
+put_number_if(json_t *o, const char *name, bool known, double v)
+{
+	put_number(o, name, known ? v : NAN);
+}
+
+static void
+put_count(json_t *o, const char *name, uint64_t v)
+{
+	json_object_set_new(o, name, json_integer((json_int_t)v));
+}
+
+static void
+put_count_if(json_t *o, const char *name, bool known, uint64_t v)
+{
+	if (known)
+		put_count(o, name, v);
+	else
+		json_object_set_new(o, name, json_null());
+}
+
+static void
+put_bool(json_t *o, const char *name, bool v)
+{
+	json_object_set_new(o, name, json_boolean(v));
+}
+
+/* Names come from a file that may hold octets which are no UTF-8. */
+static void
+put_text(json_t *o, const char *name, const char *text)
+{
+	json_t *v = json_string(text);
+	char plain[TEXT_MAX];
+
+	if (v == NULL) {
+		text_copy(plain, sizeof(plain), text);
+		for (char *c = plain; *c != '\0'; c++)
+			if ((unsigned char)*c >= 0x80)
+				*c = '?';
+		v = json_string(plain);
+	}
+	json_object_set_new(o, name, v);
+}
+
+static void
+put_text_if(json_t *o, const char *name, bool known, const char *text)
+{
+	if (known)
+		put_text(o, name, text);
+	else
+		json_object_set_new(o, name, json_null());
+}
+
+/* Takes o. */
+static void
+print(json_t *o, struct text *out)
+{
+	char *s = json_dumps(o,
+	    JSON_INDENT(2) | JSON_PRESERVE_ORDER | JSON_REAL_PRECISION(12));
+
+	if (s != NULL)
+		text_add(out, "%s\n", s);
+	free(s);
+	json_decref(o);
+}
+
+static json_t *
+object(void)
+{
+	json_t *o = json_object();
+
+	put_count(o, "schema", JSON_SCHEMA);
+	return o;
+}
+
+static void
+put_time(json_t *o, const struct snapshot *s)
+{
+	bool known = isfinite(s->error_bound_s);
+	bool synced = s->serving.leap != LEAP_UNSYNC;
+	char refid[SNAPSHOT_REFID];
+
+	put_count(o, "stratum", s->serving.stratum);
+	put_text(o, "leap", snapshot_leap_name(s->serving.leap));
+	put_text_if(o, "refid", synced,
+	    snapshot_refid(s->serving.stratum, s->serving.refid, refid));
+	put_number_if(o, "offset_s", known, s->offset_s);
+	put_number(o, "error_bound_s", s->error_bound_s);
+	put_number(o, "root_distance_s", s->root_distance_s);
+	put_number_if(o, "frequency_ppm", known, s->frequency_ppm);
+	put_number_if(o, "frequency_sigma_ppm", known, s->frequency_sigma_ppm);
+	put_number_if(o, "wander_ppm", known, s->wander_ppm);
+	put_number_if(o, "root_delay_s", synced, s->serving.root_delay_s);
+	put_number_if(o, "root_dispersion_s", synced, s->root_disp_s);
+	put_number_if(o, "good_s", known && s->good_s >= 0, s->good_s);
+	put_text_if(o, "source", s->source[0] != '\0', s->source);
+}
+
+static void
+put_truth(json_t *o, const struct snapshot *s)
+{
+	json_t *g = json_object();
+
+	put_count(g, "configured", snapshot_groups(s));
+	put_count(g, "needed", snapshot_quorum(s));
+	put_count(g, "answering", s->groups);
+	put_bool(g, "majority", s->majority);
+	put_count(g, "agreeing", s->agreeing);
+	put_count(g, "losses", s->losses);
+	json_object_set_new(o, "groups", g);
+}
+
+static void
+put_upstream(json_t *o, const struct snapshot *s)
+{
+	json_t *u = json_object();
+	unsigned day = s->sent.day;
+
+	put_count(u, "sent_hour", s->sent.hour);
+	put_count(u, "sent_day", day);
+	put_count(u, "sent_total", s->sent.total);
+	put_count(u, "budget_day", s->sent.budget);
+	put_count(u, "left", day < s->sent.budget ? s->sent.budget - day : 0);
+	put_number(u, "interval_s", s->interval_s);
+	put_bool(u, "ramp", s->ramp);
+	put_number(u, "accuracy_s", s->accuracy_s);
+	json_object_set_new(o, "upstream", u);
+}
+
+static void
+put_serve(json_t *o, const struct snapshot *s)
+{
+	const struct snapshot_serve *c = &s->serve;
+	json_t *v = json_object();
+
+	put_count(v, "received", c->received);
+	put_count(v, "answered", c->answered);
+	put_count(v, "limited", c->limited);
+	put_count(v, "denied", c->denied);
+	put_count(v, "bad", c->bad);
+	/* Somebody was answered, and nobody counted hosts. */
+	put_count_if(v, "clients", c->clients > 0 || c->answered == 0,
+	    c->clients);
+	json_object_set_new(o, "serve", v);
+}
+
+static void
+put_sibling(json_t *o, const struct snapshot *s)
+{
+	json_t *v = json_object();
+	bool known = s->sibling_host[0] != '\0';
+
+	put_text_if(v, "host", known, s->sibling_host);
+	put_text(v, "state", known ? "unheard" : "none");
+	put_number(v, "offset_s", NAN);
+	json_object_set_new(o, "sibling", v);
+}
+
+void
+json_status(const struct snapshot *s, struct text *out)
+{
+	json_t *o = object();
+
+	put_text(o, "name", s->name);
+	put_text(o, "state", snapshot_state_name(s->state));
+	put_number(o, "since_s", s->since_s);
+	put_time(o, s);
+	put_truth(o, s);
+	put_upstream(o, s);
+	put_serve(o, s);
+	put_sibling(o, s);
+	put_text(o, "clock", s->clock_virtual ? "virtual" : "system");
+	put_count(o, "steps", s->steps);
+	put_number(o, "uptime_s", s->uptime_s);
+	print(o, out);
+}
+
+static void
+put_who(json_t *o, const struct snapshot *s, unsigned i)
+{
+	const struct snapshot_upstream *u = &s->upstream[i];
+	const char tally[2] = { why_tally(s, i), '\0' };
+	char text[WHY_MAX], addr[ADDR_TEXT];
+
+	put_text(o, "host", u->host);
+	put_text_if(o, "address", u->active, addr_print(&u->addr, false, addr));
+	put_count_if(o, "port", u->addr.port != 0, u->addr.port);
+	put_count(o, "group", u->group);
+	put_text_if(o, "operator", u->operator_name[0] != '\0',
+	    u->operator_name);
+	put_bool(o, "authenticated", u->authenticated);
+	put_text(o, "tally", tally);
+	put_text(o, "state", why_state(s, i));
+	put_text(o, "why", why_sentence(s, i, text));
+}
+
+static void
+put_said(json_t *o, const struct snapshot_upstream *u)
+{
+	char refid[SNAPSHOT_REFID];
+
+	put_count_if(o, "stratum", u->sampled, u->stratum);
+	put_text_if(o, "leap", u->sampled, snapshot_leap_name(u->leap));
+	put_text_if(o, "refid", u->sampled,
+	    snapshot_refid(u->stratum, u->refid, refid));
+	put_text_if(o, "kiss", u->kiss[0] != '\0', u->kiss);
+	put_number_if(o, "offset_s", u->sampled, u->offset_s);
+	put_number_if(o, "delay_s", u->sampled, u->delay_s);
+	put_number_if(o, "jitter_s", u->sampled, u->jitter_s);
+	put_number_if(o, "distance_s", u->sampled, u->distance_s);
+	put_number_if(o, "bias_s", u->sampled, u->bias_s);
+	put_number_if(o, "root_delay_s", u->sampled, u->root_delay_s);
+	put_number_if(o, "root_dispersion_s", u->sampled, u->root_disp_s);
+}
+
+static void
+put_asked(json_t *o, const struct snapshot_upstream *u)
+{
+	put_count(o, "reach", u->reach);
+	put_count(o, "missed", u->missed);
+	put_number(o, "poll_s", u->poll_s);
+	put_number_if(o, "next_s", u->next_s >= 0, u->next_s);
+	put_number_if(o, "last_s", u->last_s >= 0, u->last_s);
+	put_count(o, "sent", u->sent);
+	put_count(o, "received", u->received);
+}
+
+/* What came back, by verdict: "zero origin" and the others that occurred. */
+static void
+put_verdicts(json_t *o, const struct snapshot_upstream *u)
+{
+	json_t *v = json_object();
+
+	for (unsigned i = 0; i < SOURCE_VERDICTS; i++)
+		if (u->verdict[i] > 0)
+			put_count(v, source_verdict_name(i), u->verdict[i]);
+	json_object_set_new(o, "verdicts", v);
+}
+
+void
+json_upstreams(const struct snapshot *s, struct text *out)
+{
+	json_t *o = object(), *list = json_array();
+
+	put_text(o, "name", s->name);
+	for (unsigned i = 0; i < s->upstreams; i++) {
+		const struct snapshot_upstream *u = &s->upstream[i];
+		json_t *v = json_object();
+
+		put_who(v, s, i);
+		put_asked(v, u);
+		put_said(v, u);
+		put_number(v, "score", u->score);
+		put_verdicts(v, u);
+		json_array_append_new(list, v);
+	}
+	json_object_set_new(o, "upstreams", list);
+	print(o, out);
+}
+
+void
+json_accepted(const struct snapshot *s, struct text *out)
+{
+	json_t *o = object();
+
+	put_text(o, "accepted", "step");
+	put_number(o, "offset_s", s->offset_s);
+	print(o, out);
+}
+
+void
+json_error(const char *sentence, struct text *out)
+{
+	json_t *o = object();
+
+	put_text(o, "error", sentence);
+	print(o, out);
+}

@@ -1,0 +1,485 @@
+/* SPDX-License-Identifier: ISC */
+#include "view/table.h"
+
+#include "view/why.h"
+
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#define WIDTH_MIN 80
+#define LABEL 13 /* columns before the text of a line of status */
+#define HOST 24	 /* columns of a host at a width of 80 */
+#define PARAGRAPH_MAX 1024
+
+enum colour { GREEN = 32, RED = 31, YELLOW = 33 };
+
+static unsigned
+width_of(const struct table_style *style)
+{
+	return style->width > WIDTH_MIN ? style->width : WIDTH_MIN;
+}
+
+/* Octets up to the next place where a line may end: not between a number and
+ * its unit. */
+static size_t
+unbroken(const char *text)
+{
+	size_t n = strcspn(text, " ");
+
+	while (
+	    n > 0 && text[n] == ' ' && text[n - 1] >= '0' && text[n - 1] <= '9')
+		n += 1 + strcspn(text + n + 1, " ");
+	return n;
+}
+
+/*
+ * Words of text from column at on, in lines as wide as the terminal; the
+ * later ones begin at column indent.
+ */
+static void
+wrap(const struct table_style *style, size_t at, size_t indent,
+    const char *text, struct text *out)
+{
+	const size_t width = width_of(style);
+	bool first = true;
+
+	while (*text != '\0') {
+		size_t gap = strspn(text, " ");
+		size_t word = unbroken(text + gap);
+
+		if (!first && at + gap + word > width) {
+			text_add(out, "\n%*s", (int)indent, "");
+			at = indent;
+			text += gap;
+			gap = 0;
+		}
+		text_add(out, "%.*s", (int)(gap + word), text);
+		at += gap + word;
+		text += gap + word;
+		first = false;
+	}
+	text_add(out, "\n");
+}
+
+static void
+add_coloured(const struct table_style *style, enum colour c, const char *word,
+    int len, struct text *out)
+{
+	if (style->colour)
+		text_add(out, "\033[%dm%.*s\033[0m", (int)c, len, word);
+	else
+		text_add(out, "%.*s", len, word);
+}
+
+struct page {
+	const struct table_style *style;
+	struct text *out;
+};
+
+/* "  Label     text" */
+static void say(const struct page *p, const char *label, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+static void
+say(const struct page *p, const char *label, const char *fmt, ...)
+{
+	char buf[PARAGRAPH_MAX];
+	struct text t = TEXT(buf);
+	va_list ap;
+
+	va_start(ap, fmt);
+	text_vadd(&t, fmt, ap);
+	va_end(ap);
+	text_add(p->out, "  %-*s", LABEL - 2, label);
+	wrap(p->style, LABEL, LABEL, buf, p->out);
+}
+
+struct words {
+	char text[24];
+};
+
+static struct words
+seconds(double s)
+{
+	struct words w;
+
+	text_seconds(w.text, sizeof(w.text), s, false);
+	return w;
+}
+
+static struct words
+span(double s)
+{
+	struct words w;
+
+	snapshot_span(s, w.text);
+	return w;
+}
+
+static const char *
+slow_or_fast(double offset)
+{
+	return offset < 0 ? "fast" : "slow";
+}
+
+/* Do we tell inside hosts that we know the time? */
+static bool
+served(const struct snapshot *s)
+{
+	return s->serving.leap != LEAP_UNSYNC;
+}
+
+static void
+headline_rest(const struct snapshot *s, struct text *t)
+{
+	const struct words since = span(s->since_s);
+
+	if (s->state == ENGINE_STARTING)
+		text_add(t, ", for %s: the time is not yet known", since.text);
+	else if (s->state == ENGINE_PANIC)
+		text_add(t,
+		    ", for %s: the servers say that we are %s %s, and nothing "
+		    "explains it",
+		    since.text, seconds(fabs(s->offset_s)).text,
+		    slow_or_fast(s->offset_s));
+	else if (!served(s))
+		text_add(t,
+		    ", for %s: too long alone, the time is no longer good "
+		    "enough to serve",
+		    since.text);
+	else
+		text_add(t,
+		    ", stratum %u, within %s of the truth (95 %%), for %s",
+		    s->serving.stratum, seconds(s->error_bound_s).text,
+		    since.text);
+}
+
+static enum colour
+state_colour(enum engine_state s)
+{
+	if (s == ENGINE_SYNCED)
+		return GREEN;
+	return s == ENGINE_PANIC ? RED : YELLOW;
+}
+
+static void
+say_headline(const struct page *p, const struct snapshot *s)
+{
+	const char *state = snapshot_state_name(s->state);
+	char rest[PARAGRAPH_MAX];
+	struct text t = TEXT(rest);
+
+	headline_rest(s, &t);
+	text_add(p->out, "%s: ", s->name);
+	add_coloured(p->style, state_colour(s->state), state,
+	    (int)strlen(state), p->out);
+	wrap(p->style, strlen(s->name) + 2 + strlen(state), 4, rest, p->out);
+	text_add(p->out, "\n");
+}
+
+static void
+say_no_majority(const struct page *p, const struct snapshot *s)
+{
+	unsigned quorum = snapshot_quorum(s);
+
+	if (s->state == ENGINE_STARTING && s->groups < quorum)
+		say(p, "Truth",
+		    "%u of %u groups of servers must agree; %u answer%s so far",
+		    quorum, snapshot_groups(s), s->groups,
+		    s->groups == 1 ? "s" : "");
+	else if (s->groups == 0)
+		say(p, "Truth", "no server answers");
+	else
+		say(p, "Truth",
+		    "%u of %u groups of servers answer, but no majority of "
+		    "them agrees: nobody is believed",
+		    s->groups, snapshot_groups(s));
+}
+
+static void
+say_truth(const struct page *p, const struct snapshot *s)
+{
+	if (!s->majority)
+		say_no_majority(p, s);
+	else if (s->losses == 0)
+		say(p, "Truth",
+		    "%u of %u groups agree; if one more fails, no majority is "
+		    "left",
+		    s->agreeing, s->groups);
+	else
+		say(p, "Truth",
+		    "%u of %u groups agree; the majority survives the loss of "
+		    "%u of them",
+		    s->agreeing, s->groups, s->losses);
+}
+
+/* How long we can go on without servers. */
+static void
+say_alone(const struct page *p, const struct snapshot *s)
+{
+	char span[SNAPSHOT_SPAN];
+
+	if (served(s))
+		say(p, "Alone",
+		    "our oscillator carries us; in %s the bound passes 1 s, "
+		    "and hosts are told that we do not know the time",
+		    s->good_s < 0 ? "more than a week" :
+				    snapshot_span(s->good_s, span));
+	else
+		say(p, "Alone",
+		    "the bound has passed 1 s: hosts are told that we do not "
+		    "know the time");
+	say(p, "To do",
+	    "do answers of the servers (UDP, from port 123) still reach us?");
+}
+
+static void
+say_panic(const struct page *p, const struct snapshot *s)
+{
+	say(p, "To do",
+	    "look at a clock that you trust.  If the servers are right, "
+	    "\"ntpgate accept step\" sets ours by %+.3f s at once.  If they "
+	    "are wrong, replace them in ntpgate.conf.",
+	    s->offset_s);
+	say(p, "Meanwhile", "%s",
+	    served(s) ? "hosts get our own time, until its bound passes 1 s" :
+			"hosts are told that we do not know the time");
+}
+
+static void
+say_starting(const struct page *p)
+{
+	say(p, "Meanwhile",
+	    "hosts are told that we do not know the time (leap 3, stratum 16)");
+}
+
+static void
+say_advice(const struct page *p, const struct snapshot *s)
+{
+	static const char *const
+	    day[] = { [LEAP_INSERT] = "inserted", [LEAP_DELETE] = "removed" };
+
+	if (s->state == ENGINE_STARTING)
+		say_starting(p);
+	else if (s->state == ENGINE_HOLDOVER || s->state == ENGINE_ORPHAN)
+		say_alone(p, s);
+	else if (s->state == ENGINE_PANIC)
+		say_panic(p, s);
+	if (s->serving.leap == LEAP_INSERT || s->serving.leap == LEAP_DELETE)
+		say(p, "Leap", "a second is %s at the end of today (UTC)",
+		    day[s->serving.leap]);
+}
+
+static void
+say_offset(const struct page *p, const struct snapshot *s)
+{
+	if (!isfinite(s->error_bound_s))
+		return;
+	say(p, "Our clock", "%s %s, oscillator %.3f ppm %s; kernel's clock %s",
+	    seconds(fabs(s->offset_s)).text, slow_or_fast(s->offset_s),
+	    fabs(s->frequency_ppm), slow_or_fast(s->frequency_ppm),
+	    s->clock_virtual ? "untouched" : "steered");
+	if (served(s))
+		say(p, "We serve", "stratum %u, root distance %s%s%s",
+		    s->serving.stratum, seconds(s->root_distance_s).text,
+		    s->source[0] != '\0' ? ", reference " : "", s->source);
+}
+
+static void
+say_used(const struct page *p, const struct snapshot *s)
+{
+	char list[PARAGRAPH_MAX] = "";
+	struct text t = TEXT(list);
+
+	for (unsigned i = 0; i < s->upstreams; i++)
+		if (s->upstream[i].truechimer)
+			text_add(&t, "%s%s", t.len > 0 ? ", " : "",
+			    s->upstream[i].host);
+	if (t.len > 0)
+		say(p, "Used", "%s", list);
+}
+
+static void
+say_unused(const struct page *p, const struct snapshot *s)
+{
+	static const char known[] = "not used: ";
+	const char *label = "Not used";
+	char why[WHY_MAX];
+
+	for (unsigned i = 0; i < s->upstreams; i++) {
+		const char *text = why_sentence(s, i, why);
+
+		if (s->upstream[i].truechimer)
+			continue;
+		if (strncmp(text, known, strlen(known)) == 0)
+			text += strlen(known);
+		/* What comes next is told by "upstreams". */
+		say(p, label, "%s: %.*s", s->upstream[i].host,
+		    (int)strcspn(text, ";"), text);
+		label = "";
+	}
+}
+
+static void
+say_asking(const struct page *p, const struct snapshot *s)
+{
+	if (s->ramp)
+		say(p, "Asking",
+		    "each server every %s, more and more rarely after a cold "
+		    "start",
+		    span(s->interval_s).text);
+	else
+		say(p, "Asking",
+		    "each server every %s, to keep the bound below %s",
+		    span(s->interval_s).text, seconds(s->accuracy_s).text);
+	say(p, "Budget",
+	    "%u of %u packets in a day (%.0f %%), %u in the last hour, %llu "
+	    "in all",
+	    s->sent.day, s->sent.budget,
+	    s->sent.budget > 0 ? 100.0 * s->sent.day / s->sent.budget : 100,
+	    s->sent.hour, (unsigned long long)s->sent.total);
+}
+
+static void
+say_hosts(const struct page *p, const struct snapshot *s)
+{
+	const struct snapshot_serve *c = &s->serve;
+	char hosts[32] = "";
+	struct text t = TEXT(hosts);
+
+	if (c->clients > 0)
+		text_add(&t, "%llu served; ", (unsigned long long)c->clients);
+	say(p, "Hosts",
+	    "%s%llu requests: %llu answered, %llu limited, %llu denied, %llu "
+	    "bad",
+	    hosts, (unsigned long long)c->received,
+	    (unsigned long long)c->answered, (unsigned long long)c->limited,
+	    (unsigned long long)c->denied, (unsigned long long)c->bad);
+}
+
+void
+table_status(const struct snapshot *s, const struct table_style *style,
+    struct text *out)
+{
+	struct page p = { style, out };
+
+	say_headline(&p, s);
+	say_truth(&p, s);
+	say_advice(&p, s);
+	say_offset(&p, s);
+	say_used(&p, s);
+	say_unused(&p, s);
+	say_asking(&p, s);
+	say_hosts(&p, s);
+	if (s->sibling_host[0] != '\0')
+		say(&p, "Sibling", "%s: not heard", s->sibling_host);
+	say(&p, "Running", "for %s; clock stepped %llu time%s",
+	    span(s->uptime_s).text, (unsigned long long)s->steps,
+	    s->steps == 1 ? "" : "s");
+}
+
+/* At most len octets: the middle of a long name is left out. */
+static void
+add_host(const char *host, unsigned len, struct text *out)
+{
+	size_t n = strlen(host), tail = (len - 2) / 2 + 2;
+
+	if (n <= len)
+		text_add(out, "%-*s", (int)len, host);
+	else
+		text_add(out, "%.*s..%s", (int)(len - 2 - tail), host,
+		    host + n - tail);
+}
+
+/* Right-aligned in width columns behind a space; "-" while unknown. */
+static void
+add_seconds(bool known, double s, bool with_sign, int width, struct text *out)
+{
+	char cell[24] = "-", shorter[SNAPSHOT_SPAN];
+
+	if (known)
+		text_seconds(cell, sizeof(cell), s, with_sign);
+	if (strlen(cell) > (size_t)width) {
+		struct text t = TEXT(cell);
+
+		text_add(&t, "%s%s",
+		    s < 0	  ? "-" :
+			with_sign ? "+" :
+				    "",
+		    snapshot_span(fabs(s), shorter));
+	}
+	text_add(out, " %*s", width, cell);
+}
+
+static void
+add_row(const struct snapshot *s, unsigned i, unsigned host, struct text *out)
+{
+	const struct snapshot_upstream *u = &s->upstream[i];
+	bool sampled = u->sampled;
+
+	text_add(out, "%c", why_tally(s, i));
+	add_host(u->host, host, out);
+	if (sampled)
+		text_add(out, " %2u", u->stratum);
+	else
+		text_add(out, "  -");
+	text_add(out, "   %03o", u->reach);
+	text_add(out, " %6s", span(u->poll_s).text);
+	text_add(out, " %6s", u->next_s >= 0 ? span(u->next_s).text : "-");
+	add_seconds(sampled, u->offset_s, true, 8, out);
+	add_seconds(sampled, u->delay_s, false, 7, out);
+	add_seconds(sampled, u->jitter_s, false, 7, out);
+	text_add(out, " %6.1f\n", u->score);
+}
+
+static void
+add_why(const struct snapshot *s, unsigned i, const struct table_style *style,
+    struct text *out)
+{
+	static const int indent = 4;
+	const char *state = why_state(s, i);
+	char why[WHY_MAX];
+	enum colour c = strcmp(state, "used") == 0 ? GREEN :
+	    strcmp(state, "waiting") == 0	   ? YELLOW :
+						     RED;
+
+	why_sentence(s, i, why);
+	int word = (int)strcspn(why, ":");
+	if (why[word] == '\0')
+		word = 0;
+	text_add(out, "%*s", indent, "");
+	add_coloured(style, c, why, word, out);
+	wrap(style, (size_t)(indent + word), (size_t)indent, why + word, out);
+}
+
+/* Longest name, as far as the terminal allows. */
+static unsigned
+host_column(const struct snapshot *s, const struct table_style *style)
+{
+	unsigned most = HOST + width_of(style) - WIDTH_MIN, want = HOST;
+
+	for (unsigned i = 0; i < s->upstreams; i++)
+		if (strlen(s->upstream[i].host) > want)
+			want = (unsigned)strlen(s->upstream[i].host);
+	return want < most ? want : most;
+}
+
+void
+table_upstreams(const struct snapshot *s, const struct table_style *style,
+    struct text *out)
+{
+	unsigned host = host_column(s, style);
+
+	text_add(out,
+	    " %-*s st reach   poll   next   offset   delay  jitter  "
+	    "score\n",
+	    (int)host, "host");
+	for (unsigned i = 0; i < s->upstreams; i++) {
+		add_row(s, i, host, out);
+		add_why(s, i, style, out);
+	}
+	text_add(out,
+	    "\n* used, and our reference id   + used   x tells another time   "
+	    "blank: not used\n");
+}

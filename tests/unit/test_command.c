@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: ISC */
+#include "unit.h"
+
+#include "view/command.h"
+
+#include "made.h"
+
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+static char answer[COMMAND_ANSWER_MAX];
+static enum command_want want;
+
+/* The exit status; the text is in body(). */
+static long
+ask(const char *line, const struct snapshot *s)
+{
+	struct text t = TEXT(answer);
+
+	want = command_answer(line, s, &t);
+	CU_ASSERT_FALSE(text_cut(&t));
+	return strtol(answer, NULL, 10);
+}
+
+static const char *
+body(void)
+{
+	const char *end = strchr(answer, '\n');
+
+	CU_ASSERT_PTR_NOT_NULL_FATAL(end);
+	return end + 1;
+}
+
+static bool
+body_has(const char *text)
+{
+	return strstr(body(), text) != NULL;
+}
+
+static bool
+body_is_json(void)
+{
+	json_t *v = json_loads(body(), 0, NULL);
+	bool is = json_integer_value(json_object_get(v, "schema")) == 1;
+
+	json_decref(v);
+	return is;
+}
+
+static void
+status_of_a_synced_gateway_is_well(void)
+{
+	struct snapshot s = made_synced();
+
+	CU_ASSERT_EQUAL(ask("status", &s), 0);
+	CU_ASSERT_EQUAL(want, COMMAND_ANSWER);
+	CU_ASSERT_EQUAL(strncmp(body(), "gw1: synced", 11), 0);
+}
+
+static void
+status_out_of_sync_is_not_well(void)
+{
+	struct snapshot all[] = { made_starting(), made_holdover(),
+		made_panic() };
+
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+		CU_ASSERT_EQUAL(ask("status", &all[i]), 1);
+		CU_ASSERT_EQUAL(ask("json status", &all[i]), 1);
+	}
+}
+
+static void
+json_is_asked_for_by_a_word(void)
+{
+	struct snapshot s = made_synced();
+
+	CU_ASSERT_EQUAL(ask("json status", &s), 0);
+	CU_ASSERT(body_is_json());
+	CU_ASSERT_EQUAL(ask("json upstreams", &s), 0);
+	CU_ASSERT(body_is_json());
+}
+
+static void
+upstreams_are_listed(void)
+{
+	struct snapshot s = made_synced();
+
+	CU_ASSERT_EQUAL(ask("upstreams", &s), 0);
+	CU_ASSERT(body_has("\n*ntp1.example.net "));
+}
+
+static void
+width_and_colour_reach_the_table(void)
+{
+	struct snapshot s = made_synced();
+
+	ask("colour width=132 upstreams", &s);
+	CU_ASSERT(body_has("time.a-very-long-name.department.example.edu"));
+	CU_ASSERT(body_has("\033[32mused"));
+}
+
+static void
+without_colour_there_is_no_escape(void)
+{
+	struct snapshot s = made_panic();
+
+	ask("status", &s);
+	CU_ASSERT_FALSE(body_has("\033"));
+}
+
+static void
+an_unknown_command_is_wrong_usage(void)
+{
+	struct snapshot s = made_synced();
+
+	CU_ASSERT_EQUAL(ask("stauts", &s), 2);
+	CU_ASSERT(body_has("\"stauts\""));
+	CU_ASSERT_EQUAL(ask("json stauts", &s), 2);
+	CU_ASSERT(body_is_json());
+}
+
+static void
+an_empty_line_is_wrong_usage(void)
+{
+	struct snapshot s = made_synced();
+
+	CU_ASSERT_EQUAL(ask("", &s), 2);
+	CU_ASSERT_EQUAL(ask(" \t ", &s), 2);
+	CU_ASSERT_EQUAL(ask("json", &s), 2);
+}
+
+static void
+a_width_that_is_no_number_is_wrong_usage(void)
+{
+	struct snapshot s = made_synced();
+
+	CU_ASSERT_EQUAL(ask("width= status", &s), 2);
+	CU_ASSERT_EQUAL(ask("width=-1 status", &s), 2);
+	CU_ASSERT_EQUAL(ask("width=8x status", &s), 2);
+	CU_ASSERT_EQUAL(ask("width=99999999999999999999 status", &s), 2);
+}
+
+static void
+arguments_too_many_are_wrong_usage(void)
+{
+	struct snapshot s = made_synced();
+
+	CU_ASSERT_EQUAL(ask("status now", &s), 2);
+	CU_ASSERT(body_has("status takes 0 arguments"));
+	CU_ASSERT_EQUAL(ask("status a b c d e f g h i", &s), 2);
+	CU_ASSERT_EQUAL(ask("accept", &s), 2);
+	CU_ASSERT(body_has("accept takes 1 argument\n"));
+}
+
+static void
+a_line_too_long_is_wrong_usage(void)
+{
+	struct snapshot s = made_synced();
+	char line[COMMAND_LINE_MAX + 1];
+
+	memset(line, 'a', COMMAND_LINE_MAX);
+	line[COMMAND_LINE_MAX] = '\0';
+	CU_ASSERT_EQUAL(ask(line, &s), 2);
+	line[COMMAND_LINE_MAX - 1] = '\0';
+	CU_ASSERT_EQUAL(ask(line, &s), 2);
+	CU_ASSERT(body_has("knows no command \"aaa"));
+}
+
+static void
+before_the_engine_speaks_nothing_is_well(void)
+{
+	CU_ASSERT_EQUAL(ask("status", NULL), 1);
+	CU_ASSERT(body_has("the engine has not said anything yet"));
+	CU_ASSERT_EQUAL(ask("json upstreams", NULL), 1);
+	CU_ASSERT(body_is_json());
+	CU_ASSERT_EQUAL(ask("accept step", NULL), 1);
+	CU_ASSERT_EQUAL(want, COMMAND_ANSWER);
+}
+
+static void
+accept_step_in_panic_reaches_the_engine(void)
+{
+	struct snapshot s = made_panic();
+
+	CU_ASSERT_EQUAL(ask("accept step", &s), 0);
+	CU_ASSERT_EQUAL(want, COMMAND_ACCEPT_STEP);
+	CU_ASSERT(body_has("+3.400000 s"));
+	CU_ASSERT_EQUAL(ask("json accept step", &s), 0);
+	CU_ASSERT_EQUAL(want, COMMAND_ACCEPT_STEP);
+	CU_ASSERT(body_is_json());
+}
+
+static void
+accept_step_without_panic_moves_nothing(void)
+{
+	struct snapshot s = made_synced();
+
+	CU_ASSERT_EQUAL(ask("accept step", &s), 1);
+	CU_ASSERT_EQUAL(want, COMMAND_ANSWER);
+	CU_ASSERT(body_has("the state is synced"));
+}
+
+static void
+accept_anything_else_is_wrong_usage(void)
+{
+	struct snapshot s = made_panic();
+
+	CU_ASSERT_EQUAL(ask("accept defeat", &s), 2);
+	CU_ASSERT_EQUAL(want, COMMAND_ANSWER);
+}
+
+static void
+the_longest_names_fit_an_answer(void)
+{
+	struct snapshot s = made_holdover();
+
+	s.upstreams = ENGINE_SOURCES;
+	for (unsigned i = 0; i < ENGINE_SOURCES; i++) {
+		s.upstream[i] = s.upstream[2];
+		memset(s.upstream[i].host, 'h', SOURCE_HOST_MAX - 1);
+		memset(s.upstream[i].operator_name, 1, 127);
+		for (unsigned v = 0; v < SOURCE_VERDICTS; v++)
+			s.upstream[i].verdict[v] = UINT64_MAX / 2;
+	}
+	CU_ASSERT_EQUAL(ask("json upstreams", &s), 0);
+	CU_ASSERT(body_is_json());
+	CU_ASSERT_EQUAL(ask("colour upstreams", &s), 0);
+	CU_ASSERT_EQUAL(ask("status", &s), 1);
+}
+
+static CU_TestInfo tests[] = {
+	{ "status of a synced gateway is well",
+	    status_of_a_synced_gateway_is_well },
+	{ "status out of sync is not well", status_out_of_sync_is_not_well },
+	{ "json is asked for by a word", json_is_asked_for_by_a_word },
+	{ "upstreams are listed", upstreams_are_listed },
+	{ "width and colour reach the table",
+	    width_and_colour_reach_the_table },
+	{ "without colour there is no escape",
+	    without_colour_there_is_no_escape },
+	{ "an unknown command is wrong usage",
+	    an_unknown_command_is_wrong_usage },
+	{ "an empty line is wrong usage", an_empty_line_is_wrong_usage },
+	{ "a width that is no number is wrong usage",
+	    a_width_that_is_no_number_is_wrong_usage },
+	{ "arguments too many are wrong usage",
+	    arguments_too_many_are_wrong_usage },
+	{ "a line too long is wrong usage", a_line_too_long_is_wrong_usage },
+	{ "before the engine speaks nothing is well",
+	    before_the_engine_speaks_nothing_is_well },
+	{ "accept step in panic reaches the engine",
+	    accept_step_in_panic_reaches_the_engine },
+	{ "accept step without panic moves nothing",
+	    accept_step_without_panic_moves_nothing },
+	{ "accept anything else is wrong usage",
+	    accept_anything_else_is_wrong_usage },
+	{ "the longest names fit an answer", the_longest_names_fit_an_answer },
+	CU_TEST_INFO_NULL,
+};
+
+CU_SuiteInfo suite_command = { "view/command", NULL, NULL, NULL, NULL, tests };

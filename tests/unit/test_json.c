@@ -1,0 +1,319 @@
+/* SPDX-License-Identifier: ISC */
+#include "unit.h"
+
+#include "view/json.h"
+
+#include "made.h"
+
+#include <jansson.h>
+#include <math.h>
+#include <string.h>
+
+static json_t *
+load(void (*print)(const struct snapshot *, struct text *), struct snapshot s)
+{
+	char buf[32768];
+	struct text t = TEXT(buf);
+	json_t *v;
+
+	print(&s, &t);
+	CU_ASSERT_FALSE(text_cut(&t));
+	v = json_loads(buf, JSON_REJECT_DUPLICATES, NULL);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(v);
+	return v;
+}
+
+/* "upstream.sent_day" */
+static json_t *
+get(json_t *v, const char *path)
+{
+	const char *dot = strchr(path, '.');
+	char name[64];
+	struct text t = TEXT(name);
+
+	if (dot == NULL)
+		return json_object_get(v, path);
+	text_add(&t, "%.*s", (int)(dot - path), path);
+	return get(json_object_get(v, name), dot + 1);
+}
+
+static double
+number(json_t *v, const char *path)
+{
+	CU_ASSERT(json_is_number(get(v, path)));
+	return json_number_value(get(v, path));
+}
+
+static const char *
+text(json_t *v, const char *path)
+{
+	const char *s = json_string_value(get(v, path));
+
+	CU_ASSERT_PTR_NOT_NULL(s);
+	return s != NULL ? s : "";
+}
+
+/* The i-th of the list. */
+static json_t *
+upstream(json_t *v, unsigned i)
+{
+	return json_array_get(json_object_get(v, "upstreams"), i);
+}
+
+static void
+status_has_every_member_of_the_contract(void)
+{
+	static const char *const path[] = { "schema", "name", "state",
+		"stratum", "leap", "offset_s", "error_bound_s",
+		"root_distance_s", "frequency_ppm", "root_delay_s",
+		"root_dispersion_s", "source", "upstream.sent_hour",
+		"upstream.sent_day", "upstream.sent_total",
+		"upstream.budget_day", "upstream.left", "serve.received",
+		"serve.answered", "serve.limited", "serve.denied", "serve.bad",
+		"serve.clients", "sibling.host", "sibling.state",
+		"sibling.offset_s", "uptime_s" };
+	json_t *v = load(json_status, made_synced());
+
+	for (size_t i = 0; i < sizeof(path) / sizeof(path[0]); i++)
+		CU_ASSERT_PTR_NOT_NULL(get(v, path[i]));
+	json_decref(v);
+}
+
+static void
+upstreams_have_every_member_of_the_contract(void)
+{
+	static const char *const name[] = { "host", "address", "group", "tally",
+		"state", "why", "stratum", "refid", "reach", "poll_s", "next_s",
+		"sent", "received", "offset_s", "delay_s", "jitter_s",
+		"score" };
+	json_t *v = load(json_upstreams, made_synced());
+
+	CU_ASSERT_EQUAL(number(v, "schema"), 1);
+	CU_ASSERT_EQUAL(json_array_size(get(v, "upstreams")), 5);
+	for (size_t i = 0; i < sizeof(name) / sizeof(name[0]); i++)
+		CU_ASSERT_PTR_NOT_NULL(get(upstream(v, 4), name[i]));
+	json_decref(v);
+}
+
+static void
+status_tells_the_numbers(void)
+{
+	json_t *v = load(json_status, made_synced());
+
+	CU_ASSERT_EQUAL(number(v, "schema"), 1);
+	CU_ASSERT_STRING_EQUAL(text(v, "name"), "gw1");
+	CU_ASSERT_STRING_EQUAL(text(v, "state"), "synced");
+	CU_ASSERT_STRING_EQUAL(text(v, "source"), "ntp1.example.net");
+	CU_ASSERT_STRING_EQUAL(text(v, "refid"), "192.0.2.10");
+	CU_ASSERT_EQUAL(number(v, "stratum"), 3);
+	CU_ASSERT_DOUBLE_EQUAL(number(v, "offset_s"), 0.00012, 1e-12);
+	CU_ASSERT_DOUBLE_EQUAL(number(v, "error_bound_s"), 0.00041, 1e-12);
+	CU_ASSERT_DOUBLE_EQUAL(number(v, "root_dispersion_s"), 0.0021, 1e-12);
+	CU_ASSERT_EQUAL(number(v, "uptime_s"), 11550);
+	json_decref(v);
+}
+
+static void
+what_is_left_is_budget_less_today(void)
+{
+	struct snapshot s = made_synced();
+	json_t *v = load(json_status, s);
+
+	CU_ASSERT_EQUAL(number(v, "upstream.left"), 640 - 310);
+	json_decref(v);
+	s.sent.day = 700; /* the budget was just made smaller */
+	v = load(json_status, s);
+	CU_ASSERT_EQUAL(number(v, "upstream.left"), 0);
+	json_decref(v);
+}
+
+static void
+unknown_numbers_are_null(void)
+{
+	static const char *const name[] = { "offset_s", "error_bound_s",
+		"root_distance_s", "frequency_ppm", "root_delay_s",
+		"root_dispersion_s", "source", "refid" };
+	json_t *v = load(json_status, made_starting());
+
+	for (size_t i = 0; i < sizeof(name) / sizeof(name[0]); i++)
+		CU_ASSERT(json_is_null(get(v, name[i])));
+	CU_ASSERT_EQUAL(number(v, "stratum"), 16);
+	json_decref(v);
+}
+
+static void
+a_nan_becomes_null(void)
+{
+	struct snapshot s = made_synced();
+	json_t *v;
+
+	s.offset_s = NAN;
+	s.upstream[0].jitter_s = -INFINITY;
+	v = load(json_status, s);
+	CU_ASSERT(json_is_null(get(v, "offset_s")));
+	json_decref(v);
+	v = load(json_upstreams, s);
+	CU_ASSERT(json_is_null(get(upstream(v, 0), "jitter_s")));
+	json_decref(v);
+}
+
+static void
+leap_is_a_word(void)
+{
+	static const char *const word[] = { "none", "insert", "delete",
+		"unsynchronised" };
+	struct snapshot s = made_synced();
+
+	for (uint8_t i = 0; i < 4; i++) {
+		json_t *v;
+
+		s.serving.leap = i;
+		v = load(json_status, s);
+		CU_ASSERT_STRING_EQUAL(text(v, "leap"), word[i]);
+		json_decref(v);
+	}
+}
+
+static void
+state_is_a_word(void)
+{
+	static const char *const word[] = { "starting", "synced", "holdover",
+		"orphan", "panic" };
+	struct snapshot s = made_synced();
+
+	for (int i = 0; i < 5; i++) {
+		json_t *v;
+
+		s.state = (enum engine_state)i;
+		v = load(json_status, s);
+		CU_ASSERT_STRING_EQUAL(text(v, "state"), word[i]);
+		json_decref(v);
+	}
+}
+
+static void
+hosts_nobody_counted_are_null(void)
+{
+	struct snapshot s = made_synced();
+	json_t *v = load(json_status, s);
+
+	CU_ASSERT(json_is_null(get(v, "serve.clients")));
+	json_decref(v);
+	s.serve.clients = 7;
+	v = load(json_status, s);
+	CU_ASSERT_EQUAL(number(v, "serve.clients"), 7);
+	json_decref(v);
+}
+
+static void
+nobody_served_is_zero_hosts(void)
+{
+	struct snapshot s = made_synced();
+	json_t *v;
+
+	s.serve = (struct snapshot_serve){ .received = 3, .denied = 3 };
+	v = load(json_status, s);
+	CU_ASSERT_EQUAL(number(v, "serve.clients"), 0);
+	json_decref(v);
+}
+
+static void
+a_sibling_is_named_or_null(void)
+{
+	struct snapshot s = made_synced();
+	json_t *v = load(json_status, s);
+
+	CU_ASSERT(json_is_null(get(v, "sibling.host")));
+	CU_ASSERT_STRING_EQUAL(text(v, "sibling.state"), "none");
+	json_decref(v);
+	strcpy(s.sibling_host, "10.0.0.12");
+	v = load(json_status, s);
+	CU_ASSERT_STRING_EQUAL(text(v, "sibling.host"), "10.0.0.12");
+	CU_ASSERT_STRING_EQUAL(text(v, "sibling.state"), "unheard");
+	json_decref(v);
+}
+
+static void
+an_upstream_tells_its_numbers(void)
+{
+	json_t *v = load(json_upstreams, made_synced());
+	json_t *u = upstream(v, 2);
+
+	CU_ASSERT_STRING_EQUAL(text(u, "address"), "192.0.2.12");
+	CU_ASSERT_STRING_EQUAL(text(u, "tally"), "x");
+	CU_ASSERT_STRING_EQUAL(text(u, "state"), "falseticker");
+	CU_ASSERT_STRING_EQUAL(text(u, "refid"), "10.0.0.1");
+	CU_ASSERT_EQUAL(number(u, "reach"), 255);
+	CU_ASSERT_EQUAL(number(u, "group"), 2);
+	CU_ASSERT_EQUAL(number(u, "port"), 123);
+	CU_ASSERT_DOUBLE_EQUAL(number(u, "offset_s"), 0.5, 1e-12);
+	CU_ASSERT_DOUBLE_EQUAL(number(u, "delay_s"), 0.0143, 1e-12);
+	CU_ASSERT_EQUAL(number(u, "verdicts.sample"), 60);
+	json_decref(v);
+}
+
+static void
+an_upstream_not_heard_has_no_numbers(void)
+{
+	static const char *const name[] = { "address", "next_s", "last_s",
+		"stratum", "refid", "offset_s", "delay_s", "jitter_s", "kiss" };
+	json_t *v = load(json_upstreams, made_starting());
+	json_t *u = upstream(v, 1);
+
+	for (size_t i = 0; i < sizeof(name) / sizeof(name[0]); i++)
+		CU_ASSERT(json_is_null(get(u, name[i])));
+	CU_ASSERT_EQUAL(number(u, "sent"), 0);
+	json_decref(v);
+}
+
+static void
+octets_that_are_no_utf8_do_no_harm(void)
+{
+	struct snapshot s = made_synced();
+	json_t *v;
+
+	strcpy(s.upstream[0].operator_name, "Universit\xe4t");
+	v = load(json_upstreams, s);
+	CU_ASSERT_STRING_EQUAL(text(upstream(v, 0), "operator"), "Universit?t");
+	json_decref(v);
+}
+
+static void
+an_error_is_an_object_too(void)
+{
+	char buf[256];
+	struct text t = TEXT(buf);
+	json_t *v;
+
+	json_error("no \"way\"", &t);
+	v = json_loads(buf, 0, NULL);
+	CU_ASSERT_STRING_EQUAL(text(v, "error"), "no \"way\"");
+	CU_ASSERT_EQUAL(number(v, "schema"), 1);
+	json_decref(v);
+}
+
+static CU_TestInfo tests[] = {
+	{ "status has every member of the contract",
+	    status_has_every_member_of_the_contract },
+	{ "upstreams have every member of the contract",
+	    upstreams_have_every_member_of_the_contract },
+	{ "status tells the numbers", status_tells_the_numbers },
+	{ "what is left is budget less today",
+	    what_is_left_is_budget_less_today },
+	{ "unknown numbers are null", unknown_numbers_are_null },
+	{ "a NaN becomes null", a_nan_becomes_null },
+	{ "leap is a word", leap_is_a_word },
+	{ "state is a word", state_is_a_word },
+	{ "hosts nobody counted are null", hosts_nobody_counted_are_null },
+	{ "nobody served is zero hosts", nobody_served_is_zero_hosts },
+	{ "a sibling is named or null", a_sibling_is_named_or_null },
+	{ "an upstream tells its numbers", an_upstream_tells_its_numbers },
+	{ "an upstream not heard has no numbers",
+	    an_upstream_not_heard_has_no_numbers },
+	{ "octets that are no UTF-8 do no harm",
+	    octets_that_are_no_utf8_do_no_harm },
+	{ "an error is an object too", an_error_is_an_object_too },
+	CU_TEST_INFO_NULL,
+};
+
+CU_SuiteInfo suite_json = { "view/json", NULL, NULL, NULL, NULL, tests };

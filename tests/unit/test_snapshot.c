@@ -1,0 +1,384 @@
+/* SPDX-License-Identifier: ISC */
+#include "unit.h"
+
+#include "base/text.h"
+#include "view/snapshot.h"
+#include "view/why.h"
+
+#include "made.h"
+
+#include <math.h>
+#include <string.h>
+
+#define S(seconds) ((struct mono){ (int64_t)((seconds)*1e9) })
+
+/* An engine of four servers, one without an address, 100 s after its start. */
+static struct engine engine;
+static struct auth_keys keys;
+static struct leap_table leap;
+static struct snapshot shot;
+static struct now now;
+
+static struct source_conf
+server(unsigned i)
+{
+	struct source_conf c = { .addr = { .port = 123 } };
+
+	text_copy(c.host, sizeof(c.host), "ntp0.example.net");
+	c.host[3] = (char)('0' + i);
+	if (i == 3)
+		return c;
+	c.addr = addr_v4((const uint8_t[]){ 10, 0, (uint8_t)i, 1 });
+	c.addr.port = 123;
+	return c;
+}
+
+static void
+setup(void)
+{
+	struct engine_conf conf = { .count = 4,
+		.poll_min_s = 64,
+		.poll_max_s = 1024,
+		.accuracy_s = 0.005,
+		.budget_day = 640,
+		.step_limit_s = 1,
+		.slew = 500e-6 };
+
+	now = (struct now){ S(1000), { 1000000 * INT64_C(1000000000) }, 0, 42 };
+	for (unsigned i = 0; i < conf.count; i++)
+		conf.server[i] = server(i);
+	engine_init(&engine, &conf, &keys, &leap, &now);
+	now.mono = mono_add(now.mono, 100);
+	now.wall = wall_add(now.wall, 100);
+}
+
+static void
+take(void)
+{
+	memset(&shot, 0x5a, sizeof(shot));
+	snapshot_take(&shot, &engine, &now);
+}
+
+/* Server i has spoken, and is 20 ms away. */
+static void
+heard(unsigned i)
+{
+	struct engine_source *es = &engine.source[i];
+	struct sample sample = { .at = mono_add(now.mono, -10),
+		.offset = 0.25,
+		.delay = 0.020,
+		.root_delay = 0.002,
+		.root_disp = 0.001 };
+
+	es->source.samples = 1;
+	es->source.sample[0] = sample;
+	es->source.stratum = 2;
+	es->source.refid = 0xc0000201;
+	es->source.reach = 1;
+	es->selectable = es->truechimer = true;
+	es->offset = 0.001 * i;
+	estimate_add(&engine.estimate, i, &sample);
+}
+
+/* All three agree. */
+static void
+agreement(void)
+{
+	for (unsigned i = 0; i < 3; i++)
+		heard(i);
+	engine.truth = (struct select_result){ .majority = true,
+		.groups = 3,
+		.agreeing = 3 };
+}
+
+static void
+serving(unsigned peer)
+{
+	engine.state = ENGINE_SYNCED;
+	engine.peer = peer;
+	engine.serving = (struct server_time){ .stratum = 3,
+		.refid = server_refid(&engine.source[peer].source.conf.addr),
+		.updated = wall_add(now.wall, -50),
+		.root_delay_s = 0.1,
+		.root_disp_s = 0.01,
+		.disp_rate = 15e-6 };
+}
+
+static void
+a_fresh_engine_knows_nothing(void)
+{
+	take();
+	CU_ASSERT_EQUAL(shot.state, ENGINE_STARTING);
+	CU_ASSERT(isinf(shot.error_bound_s));
+	CU_ASSERT_EQUAL(shot.serving.leap, LEAP_UNSYNC);
+	CU_ASSERT_EQUAL(shot.named, -1);
+	CU_ASSERT_STRING_EQUAL(shot.source, "");
+	CU_ASSERT_DOUBLE_EQUAL(shot.uptime_s, 100, 1e-6);
+	CU_ASSERT_EQUAL(shot.sent.budget, 640);
+	CU_ASSERT_EQUAL(shot.accuracy_s, 0.005);
+}
+
+static void
+what_the_engine_does_not_know_is_zero(void)
+{
+	take();
+	CU_ASSERT_STRING_EQUAL(shot.name, "");
+	CU_ASSERT_STRING_EQUAL(shot.sibling_host, "");
+	CU_ASSERT_EQUAL(shot.serve.received, 0);
+	CU_ASSERT_FALSE(shot.clock_virtual);
+}
+
+static void
+the_same_engine_gives_the_same_octets(void)
+{
+	struct snapshot other;
+
+	take();
+	memset(&other, 0xa5, sizeof(other));
+	snapshot_take(&other, &engine, &now);
+	CU_ASSERT_EQUAL(memcmp(&other, &shot, sizeof(other)), 0);
+}
+
+static void
+a_server_without_an_address_is_not_active(void)
+{
+	take();
+	CU_ASSERT_EQUAL(shot.upstreams, 4);
+	CU_ASSERT(shot.upstream[2].active);
+	CU_ASSERT_FALSE(shot.upstream[3].active);
+	CU_ASSERT(shot.upstream[3].next_s < 0);
+	CU_ASSERT(shot.upstream[3].last_s < 0);
+	CU_ASSERT_STRING_EQUAL(shot.upstream[3].host, "ntp3.example.net");
+}
+
+static void
+a_question_that_is_overdue_comes_in_no_time(void)
+{
+	take();
+	CU_ASSERT_EQUAL(shot.upstream[0].next_s, 0);
+}
+
+/* The ledger wants 64 s between two packets to this server. */
+static void
+the_ledger_may_put_the_next_question_off(void)
+{
+	CU_ASSERT(ledger_spend(&engine.ledger, 1, now.mono));
+	take();
+	CU_ASSERT_DOUBLE_EQUAL(shot.upstream[1].next_s, 64, 0.1);
+	CU_ASSERT_EQUAL(shot.sent.hour, 1);
+	CU_ASSERT_EQUAL(shot.sent.day, 1);
+	CU_ASSERT_EQUAL(shot.sent.total, 1);
+}
+
+static void
+a_silent_server_has_an_interval_of_its_own(void)
+{
+	engine.schedule.line[1].backoff_s = 4096;
+	take();
+	CU_ASSERT_EQUAL(shot.upstream[1].poll_s, 4096);
+	CU_ASSERT_EQUAL(shot.upstream[0].poll_s, engine.schedule.interval);
+}
+
+static void
+samples_bring_numbers(void)
+{
+	agreement();
+	serving(0);
+	take();
+	CU_ASSERT(isfinite(shot.error_bound_s));
+	CU_ASSERT(shot.upstream[2].sampled);
+	CU_ASSERT_DOUBLE_EQUAL(shot.upstream[2].offset_s, 0.002, 1e-9);
+	CU_ASSERT_DOUBLE_EQUAL(shot.upstream[2].delay_s, 0.020, 1e-9);
+	CU_ASSERT_FALSE(shot.upstream[3].sampled);
+}
+
+/* 100 ms / 2 + 10 ms + 50 s * 15 ppm + the bound */
+static void
+distance_is_half_delay_dispersion_and_bound(void)
+{
+	agreement();
+	serving(0);
+	take();
+	CU_ASSERT_DOUBLE_EQUAL(shot.root_disp_s, 0.01075, 1e-9);
+	CU_ASSERT_DOUBLE_EQUAL(shot.root_distance_s,
+	    0.05 + 0.01075 + shot.error_bound_s, 1e-9);
+}
+
+static void
+true_time_is_ours_and_the_offset(void)
+{
+	agreement();
+	serving(0);
+	take();
+	CU_ASSERT_DOUBLE_EQUAL(wall_sub(shot.at, now.wall), shot.offset_s,
+	    1e-9);
+	CU_ASSERT_DOUBLE_EQUAL(shot.offset_s, 0.25, 0.05);
+}
+
+static void
+the_reference_id_names_the_peer(void)
+{
+	agreement();
+	serving(1);
+	take();
+	CU_ASSERT_EQUAL(shot.named, 1);
+	CU_ASSERT_STRING_EQUAL(shot.source, "ntp1.example.net");
+	CU_ASSERT_EQUAL(why_tally(&shot, 1), '*');
+	CU_ASSERT_EQUAL(why_tally(&shot, 2), '+');
+	CU_ASSERT_EQUAL(why_tally(&shot, 3), ' ');
+}
+
+/* A reload has moved the servers since. */
+static void
+the_reference_id_is_found_if_the_peer_has_moved(void)
+{
+	agreement();
+	serving(1);
+	engine.peer = 0;
+	take();
+	CU_ASSERT_EQUAL(shot.named, 1);
+}
+
+static void
+unsynchronised_names_nobody(void)
+{
+	agreement();
+	serving(1);
+	engine.serving.leap = LEAP_UNSYNC;
+	take();
+	CU_ASSERT_EQUAL(shot.named, -1);
+}
+
+/* Two of three groups that answer, but four are configured. */
+static void
+at_first_most_of_all_groups_must_agree(void)
+{
+	heard(0);
+	heard(1);
+	engine.truth = (struct select_result){ .majority = true,
+		.groups = 3,
+		.agreeing = 2 };
+	take();
+	CU_ASSERT_FALSE(shot.majority);
+	CU_ASSERT_EQUAL(shot.agreeing, 0);
+	CU_ASSERT_STRING_EQUAL(why_state(&shot, 0), "waiting");
+	engine.state = ENGINE_SYNCED;
+	take();
+	CU_ASSERT(shot.majority);
+	CU_ASSERT_EQUAL(shot.agreeing, 2);
+	CU_ASSERT_STRING_EQUAL(why_state(&shot, 0), "used");
+}
+
+static void
+who_fell_silent_is_not_believed_any_more(void)
+{
+	agreement();
+	serving(0);
+	engine.source[2].selectable = false;
+	engine.source[2].source.missed = 3;
+	take();
+	CU_ASSERT_EQUAL(why_tally(&shot, 2), ' ');
+	CU_ASSERT_STRING_EQUAL(why_state(&shot, 2), "silent");
+}
+
+static void
+servers_of_one_group_count_once(void)
+{
+	struct snapshot s = made_synced();
+
+	CU_ASSERT_EQUAL(snapshot_groups(&s), 5);
+	CU_ASSERT_EQUAL(snapshot_quorum(&s), 3);
+	s.upstream[1].group = s.upstream[4].group = 0;
+	CU_ASSERT_EQUAL(snapshot_groups(&s), 3);
+	CU_ASSERT_EQUAL(snapshot_quorum(&s), 2);
+}
+
+static const char *
+refid(uint8_t stratum, uint32_t id)
+{
+	static char buf[SNAPSHOT_REFID];
+
+	return snapshot_refid(stratum, id, buf);
+}
+
+static void
+a_reference_id_is_letters_at_stratum_1(void)
+{
+	CU_ASSERT_STRING_EQUAL(refid(1, 0x47505300), "GPS");
+	CU_ASSERT_STRING_EQUAL(refid(1, 0x50505320), "PPS");
+	CU_ASSERT_STRING_EQUAL(refid(0, 0x52415445), "RATE");
+	CU_ASSERT_STRING_EQUAL(refid(2, 0x52415445), "82.65.84.69");
+	CU_ASSERT_STRING_EQUAL(refid(3, 0xc000020a), "192.0.2.10");
+}
+
+static void
+a_reference_id_that_is_no_text_stays_numbers(void)
+{
+	CU_ASSERT_STRING_EQUAL(refid(1, 0x7f000001), "127.0.0.1");
+	CU_ASSERT_STRING_EQUAL(refid(1, 0x471b5300), "71.27.83.0");
+	CU_ASSERT_STRING_EQUAL(refid(1, 0x47005353), "71.0.83.83");
+	CU_ASSERT_STRING_EQUAL(refid(1, 0), "0.0.0.0");
+	CU_ASSERT_STRING_EQUAL(refid(16, 0x47505300), "");
+}
+
+static const char *
+span(double s)
+{
+	static char buf[SNAPSHOT_SPAN];
+
+	return snapshot_span(s, buf);
+}
+
+static void
+spans_have_at_most_six_characters(void)
+{
+	CU_ASSERT_STRING_EQUAL(span(0), "0 s");
+	CU_ASSERT_STRING_EQUAL(span(99.4), "99 s");
+	CU_ASSERT_STRING_EQUAL(span(99.6), "2 min");
+	CU_ASSERT_STRING_EQUAL(span(99.4 * 60), "99 min");
+	CU_ASSERT_STRING_EQUAL(span(99.6 * 60), "1.7 h");
+	CU_ASSERT_STRING_EQUAL(span(9.94 * 3600), "9.9 h");
+	CU_ASSERT_STRING_EQUAL(span(9.96 * 3600), "10 h");
+	CU_ASSERT_STRING_EQUAL(span(99.6 * 3600), "4 d");
+	CU_ASSERT_STRING_EQUAL(span(999 * 86400.0), "999 d");
+}
+
+static CU_TestInfo tests[] = {
+	{ "a fresh engine knows nothing", a_fresh_engine_knows_nothing },
+	{ "what the engine does not know is zero",
+	    what_the_engine_does_not_know_is_zero },
+	{ "the same engine gives the same octets",
+	    the_same_engine_gives_the_same_octets },
+	{ "a server without an address is not active",
+	    a_server_without_an_address_is_not_active },
+	{ "a question that is overdue comes in no time",
+	    a_question_that_is_overdue_comes_in_no_time },
+	{ "the ledger may put the next question off",
+	    the_ledger_may_put_the_next_question_off },
+	{ "a silent server has an interval of its own",
+	    a_silent_server_has_an_interval_of_its_own },
+	{ "samples bring numbers", samples_bring_numbers },
+	{ "distance is half delay, dispersion and bound",
+	    distance_is_half_delay_dispersion_and_bound },
+	{ "true time is ours and the offset",
+	    true_time_is_ours_and_the_offset },
+	{ "the reference id names the peer", the_reference_id_names_the_peer },
+	{ "the reference id is found if the peer has moved",
+	    the_reference_id_is_found_if_the_peer_has_moved },
+	{ "unsynchronised names nobody", unsynchronised_names_nobody },
+	{ "at first most of all groups must agree",
+	    at_first_most_of_all_groups_must_agree },
+	{ "who fell silent is not believed any more",
+	    who_fell_silent_is_not_believed_any_more },
+	{ "servers of one group count once", servers_of_one_group_count_once },
+	{ "a reference id is letters at stratum 1",
+	    a_reference_id_is_letters_at_stratum_1 },
+	{ "a reference id that is no text stays numbers",
+	    a_reference_id_that_is_no_text_stays_numbers },
+	{ "spans have at most six characters",
+	    spans_have_at_most_six_characters },
+	CU_TEST_INFO_NULL,
+};
+
+CU_SuiteInfo suite_snapshot = { "view/snapshot", NULL, NULL, setup, NULL,
+	tests };
