@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * source.h - one upstream server, as its client sees it.
+ *
+ * A source reads no clock, opens no socket, draws no random number and logs
+ * nothing.  When to ask it is schedule.c's and ledger.c's to say; what to ask
+ * and what to believe stands here:
+ *
+ *	source_ask()	  these octets are the question
+ *	source_receive()  this came; is it a sample, and if not, why not?
+ *	source_miss()	  nothing came in time
+ *
+ * The question reveals nothing (data minimisation): 64 random bits as
+ * transmit stamp, no clock reading, no poll, no stratum.
+ * RFC 5905 sections 8 (on-wire protocol) and 9.1; RFC 9109.
+ */
+#ifndef CORE_SOURCE_H
+#define CORE_SOURCE_H
+
+#include "base/addr.h"
+#include "base/time.h"
+#include "core/auth.h"
+#include "core/packet.h"
+#include "core/scale.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define SOURCE_HOST_MAX 256
+#define SOURCE_SAMPLES 8 /* kept for selection, as RFC 5905's clock filter */
+
+/* What the configuration says of a server. */
+struct source_conf {
+	char host[SOURCE_HOST_MAX]; /* name or address, as written */
+	char operator_name[128];    /* "": not said */
+	char permission[256];	    /* "": not said */
+	struct addr addr;	    /* family ADDR_NONE: not yet resolved;
+					     the port is always set */
+	uint32_t key_id;	    /* 0: no authentication */
+	uint8_t stratum;	    /* what it should be; 0: not said */
+};
+
+/* What one exchange of packets says. */
+struct sample {
+	struct mono at; /* half way between question and answer */
+	double offset;	/* s, TAI - home (scale.h) */
+	double delay;	/* s, there and back without the server's time; > 0 */
+	double root_delay; /* s, of the server to its primary source */
+	double root_disp;  /* s */
+};
+
+enum source_verdict {
+	SOURCE_SAMPLE,	    /* good: *out is filled */
+	SOURCE_SHORT,	    /* no whole header */
+	SOURCE_MALFORMED,   /* tail is neither fields nor MAC */
+	SOURCE_STRANGER,    /* not from the address that was asked */
+	SOURCE_WRONG_MODE,  /* not a server's reply, or a version that no
+				  reply to us has */
+	SOURCE_ZERO_ORIGIN, /* origin zero: never an answer to us */
+	SOURCE_UNASKED,	    /* answers nothing that we asked: replay, forgery */
+	SOURCE_BAD_MAC,	    /* digest missing, wrong or of another key */
+	SOURCE_NAK,	    /* crypto-NAK: counted, changes nothing */
+	SOURCE_KISS,	    /* told to go away or slow down; see kiss */
+	SOURCE_UNSYNC,	    /* leap 3: the server does not know the time */
+	SOURCE_STRATUM,	    /* stratum 16 or more */
+	SOURCE_NEGATIVE_DELAY, /* the reply came before the request */
+	SOURCE_FAR,	       /* root distance above 1.5 s (RFC: MAXDIST) */
+	SOURCE_STALE, /* reference stamp over a day old, or in the future */
+	SOURCE_VERDICTS
+};
+
+struct source {
+	struct source_conf conf;
+	bool asked;	     /* a request is out and not yet answered */
+	struct ntp64 cookie; /* what we put in transmit: random, not a time */
+	struct mono sent;    /* T1, which never leaves this machine */
+
+	uint8_t reach;	 /* RFC 5905: a bit a question, newest lowest */
+	unsigned missed; /* questions in a row without a sample */
+	enum source_verdict last; /* of the latest reply to a question */
+	bool answered; /* something valid came since it was last asked */
+	char kiss[5];  /* last kiss code, "" if none */
+
+	uint64_t sent_count;
+	uint64_t received_count;
+	uint64_t verdicts[SOURCE_VERDICTS];
+
+	/* of the latest good reply */
+	uint8_t leap, stratum;
+	int8_t precision;
+	uint32_t refid;
+	double root_delay, root_disp;
+
+	struct sample sample[SOURCE_SAMPLES]; /* newest first */
+	unsigned samples;
+	double score; /* score.h: -100 to 20 */
+};
+
+void source_init(struct source *s, const struct source_conf *conf);
+
+/* Another address for the same name: what was learned of the old is dropped. */
+void source_readdress(struct source *s, const struct addr *addr);
+
+/*
+ * Writes the question and opens it.  cookie must be unpredictable; key is
+ * that of conf.key_id, or NULL.  The length, at most PACKET_MAX.
+ * source_sent() must follow with the instant of sending.
+ */
+size_t source_ask(struct source *s, uint64_t cookie, const struct auth_key *key,
+    uint8_t pkt[PACKET_MAX]);
+void source_sent(struct source *s, struct mono t1);
+
+/* A datagram, and when it came. */
+struct arrival {
+	const uint8_t *pkt; /* borrowed */
+	size_t len;
+	struct addr from;
+	struct mono at; /* kernel's stamp, on the raw clock */
+};
+
+/*
+ * Takes one datagram.  *out is written, and the question closed, only if the
+ * verdict is SOURCE_SAMPLE.  A reply that answers our question but is no
+ * sample (kiss, unsynchronised, ...) closes it too; everything else leaves
+ * it open.
+ */
+enum source_verdict source_receive(struct source *s, const struct arrival *a,
+    const struct auth_key *key, const struct scale *scale, struct sample *out);
+
+/* No reply in time: the question is closed. */
+void source_miss(struct source *s);
+
+/* Distance to the truth at worst, s: RFC 5905 root distance of a sample. */
+double sample_distance(const struct sample *s);
+
+/* RMS of the differences of the kept offsets to the newest, s. */
+double source_jitter(const struct source *s);
+
+/* Word for a verdict: "zero origin". */
+const char *source_verdict_name(enum source_verdict v);
+
+#endif

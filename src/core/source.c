@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: ISC */
+#include "core/source.h"
+
+#include "base/text.h"
+#include "core/score.h"
+
+#include <math.h>
+#include <string.h>
+
+#define DISTANCE_MAX_S 1.5	/* RFC 5905: MAXDIST */
+#define REFERENCE_MAX_S 86400.0 /* RFC 5905: MAXAGE */
+#define FUTURE_MAX_S 1.0 /* a server's clock may be read after it is set */
+
+void
+source_init(struct source *s, const struct source_conf *conf)
+{
+	*s = (struct source){ .conf = *conf, .score = SCORE_NEW };
+}
+
+void
+source_readdress(struct source *s, const struct addr *addr)
+{
+	uint64_t sent = s->sent_count, received = s->received_count;
+	struct source_conf conf = s->conf;
+
+	conf.addr = *addr;
+	source_init(s, &conf);
+	s->sent_count = sent;
+	s->received_count = received;
+}
+
+size_t
+source_ask(struct source *s, uint64_t cookie, const struct auth_key *key,
+    uint8_t pkt[PACKET_MAX])
+{
+	struct packet p = { .version = 4, .mode = MODE_CLIENT };
+
+	/* Zero is what a forger tries first, and the mark of no question. */
+	s->cookie.v = cookie != 0 ? cookie : 1;
+	p.transmit = s->cookie;
+	packet_write(&p, pkt);
+	s->asked = true;
+	s->answered = false;
+	if (key == NULL)
+		return PACKET_SIZE;
+	return auth_sign(key, pkt, PACKET_SIZE, PACKET_MAX);
+}
+
+void
+source_sent(struct source *s, struct mono t1)
+{
+	s->sent = t1;
+	s->sent_count++;
+	s->reach = (uint8_t)(s->reach << 1);
+}
+
+/* The question is closed: one question, one answer. */
+static enum source_verdict
+closed(struct source *s, enum source_verdict v)
+{
+	s->asked = false;
+	s->cookie.v = 0;
+	s->answered = true;
+	s->missed = 0;
+	return v;
+}
+
+/* Is the digest right, where one is asked for? */
+static enum source_verdict
+check_mac(const struct source *s, const struct arrival *a,
+    const struct packet_tail *tail, const struct auth_key *key)
+{
+	if (tail->kind == TAIL_NAK)
+		return SOURCE_NAK;
+	if (s->conf.key_id == 0)
+		return SOURCE_SAMPLE;
+	if (key == NULL || tail->kind != TAIL_MAC || tail->key_id != key->id ||
+	    !auth_bound(key, &a->from) ||
+	    !auth_verify(key, a->pkt, a->len, tail->mac_len))
+		return SOURCE_BAD_MAC;
+	return SOURCE_SAMPLE;
+}
+
+/* Four letters, or dots where they are none (RFC 5905 7.4). */
+static void
+note_kiss(struct source *s, uint32_t refid)
+{
+	for (int i = 0; i < 4; i++) {
+		char c = (char)(refid >> (24 - 8 * i) & 0xff);
+
+		s->kiss[i] = c >= 'A' && c <= 'Z' ? c : '.';
+	}
+	s->kiss[4] = '\0';
+}
+
+/* What the server says of itself: is it fit to be believed? */
+static enum source_verdict
+check_server(struct source *s, const struct packet *p)
+{
+	double age = ntp64_sub(p->transmit, p->reference);
+
+	if (p->stratum == 0) {
+		note_kiss(s, p->refid);
+		return SOURCE_KISS;
+	}
+	if (p->leap == LEAP_UNSYNC)
+		return SOURCE_UNSYNC;
+	if (p->stratum >= STRATUM_UNSYNC)
+		return SOURCE_STRATUM;
+	if (age > REFERENCE_MAX_S || age < -FUTURE_MAX_S)
+		return SOURCE_STALE;
+	return SOURCE_SAMPLE;
+}
+
+/* RFC 5905 section 8: offset and delay of one exchange. */
+static enum source_verdict
+measure(const struct source *s, const struct packet *p, struct mono t4,
+    const struct scale *scale, struct sample *out)
+{
+	double there = scale_offset(scale, p->receive, s->sent);
+	double back = scale_offset(scale, p->transmit, t4);
+	double elapsed = mono_sub(t4, s->sent);
+	double held = ntp64_sub(p->transmit, p->receive);
+	double delay = elapsed - held;
+	/* Servers blur their stamps within their precision: 1 us to 1 ms. */
+	double grain = fmin(fmax(ldexp(1, p->precision), 1e-6), 1e-3);
+
+	if (held < -grain || elapsed < 0 || delay < -grain)
+		return SOURCE_NEGATIVE_DELAY;
+	out->at = mono_add(s->sent, elapsed / 2);
+	out->offset = (there + back) / 2;
+	out->delay = fmax(delay, 1e-7);
+	out->root_delay = ntp32_to_s(p->root_delay);
+	out->root_disp = ntp32_to_s(p->root_disp);
+	if (sample_distance(out) > DISTANCE_MAX_S)
+		return SOURCE_FAR;
+	return SOURCE_SAMPLE;
+}
+
+static void
+keep(struct source *s, const struct packet *p, const struct sample *sample)
+{
+	s->leap = p->leap;
+	s->stratum = p->stratum;
+	s->precision = p->precision;
+	s->refid = p->refid;
+	s->root_delay = sample->root_delay;
+	s->root_disp = sample->root_disp;
+	s->kiss[0] = '\0';
+	s->reach |= 1;
+	memmove(&s->sample[1], &s->sample[0],
+	    (SOURCE_SAMPLES - 1) * sizeof(s->sample[0]));
+	s->sample[0] = *sample;
+	if (s->samples < SOURCE_SAMPLES)
+		s->samples++;
+}
+
+static enum source_verdict
+judge(struct source *s, const struct arrival *a, const struct auth_key *key,
+    const struct scale *scale, struct sample *out)
+{
+	struct packet p;
+	struct packet_tail tail;
+	enum source_verdict v;
+
+	if (!addr_equal(&a->from, &s->conf.addr))
+		return SOURCE_STRANGER;
+	if (!packet_read(&p, a->pkt, a->len))
+		return SOURCE_SHORT;
+	if (p.mode != MODE_SERVER || p.version < 1 || p.version > 4)
+		return SOURCE_WRONG_MODE;
+	tail = packet_tail_read(a->pkt, a->len);
+	if (tail.kind == TAIL_MALFORMED)
+		return SOURCE_MALFORMED;
+	if (p.origin.v == 0)
+		return SOURCE_ZERO_ORIGIN;
+	if (!s->asked || p.origin.v != s->cookie.v)
+		return SOURCE_UNASKED;
+	v = check_mac(s, a, &tail, key);
+	if (v != SOURCE_SAMPLE)
+		return v; /* the true answer may still come */
+	v = check_server(s, &p);
+	if (v == SOURCE_SAMPLE)
+		v = measure(s, &p, a->at, scale, out);
+	if (v == SOURCE_SAMPLE)
+		keep(s, &p, out);
+	return closed(s, v);
+}
+
+enum source_verdict
+source_receive(struct source *s, const struct arrival *a,
+    const struct auth_key *key, const struct scale *scale, struct sample *out)
+{
+	struct sample sample;
+	bool open = s->asked;
+	enum source_verdict v = judge(s, a, key, scale, &sample);
+
+	s->received_count++;
+	s->verdicts[v]++;
+	if (open && !s->asked)
+		s->last = v;
+	if (v == SOURCE_SAMPLE)
+		*out = sample;
+	return v;
+}
+
+void
+source_miss(struct source *s)
+{
+	s->asked = false;
+	s->cookie.v = 0;
+	s->missed++;
+}
+
+double
+sample_distance(const struct sample *s)
+{
+	return (s->delay + s->root_delay) / 2 + s->root_disp;
+}
+
+double
+source_jitter(const struct source *s)
+{
+	double sum = 0;
+
+	if (s->samples < 2)
+		return 0;
+	for (unsigned i = 1; i < s->samples; i++) {
+		double d = s->sample[i].offset - s->sample[0].offset;
+
+		sum += d * d;
+	}
+	return sqrt(sum / (s->samples - 1));
+}
+
+const char *
+source_verdict_name(enum source_verdict v)
+{
+	static const char *const name[SOURCE_VERDICTS] = {
+		[SOURCE_SAMPLE] = "sample",
+		[SOURCE_SHORT] = "short",
+		[SOURCE_MALFORMED] = "malformed",
+		[SOURCE_STRANGER] = "stranger",
+		[SOURCE_WRONG_MODE] = "wrong mode",
+		[SOURCE_ZERO_ORIGIN] = "zero origin",
+		[SOURCE_UNASKED] = "unasked",
+		[SOURCE_BAD_MAC] = "bad mac",
+		[SOURCE_NAK] = "crypto-nak",
+		[SOURCE_KISS] = "kiss",
+		[SOURCE_UNSYNC] = "unsynchronised",
+		[SOURCE_STRATUM] = "stratum 16",
+		[SOURCE_NEGATIVE_DELAY] = "negative delay",
+		[SOURCE_FAR] = "root distance too large",
+		[SOURCE_STALE] = "stale reference",
+	};
+
+	return v < SOURCE_VERDICTS ? name[v] : "?";
+}
