@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * schedule.h - who is asked when.
+ *
+ * N servers at interval T are asked T/N apart, +-10 % at random, so that the
+ * estimator sees a sample every T/N for the load of T.  After a cold start T
+ * begins short and doubles about every third round (the ramp); then it is as
+ * long as the promised accuracy allows.  A server that does not answer is
+ * asked half as often at each miss, and comes back in halves.
+ * Whether a packet may really go is the ledger's to say.
+ */
+#ifndef CORE_SCHEDULE_H
+#define CORE_SCHEDULE_H
+
+#include "base/rng.h"
+#include "base/time.h"
+
+#include <stdbool.h>
+
+#define SCHEDULE_SOURCES 16
+#define SCHEDULE_BACKOFF_MAX_S 8192.0
+
+struct schedule_line {
+	bool active;	  /* has an address, is not retired */
+	struct mono due;  /* next question */
+	struct mono last; /* latest question */
+	bool asked;	  /* ever: last is set */
+	double backoff_s; /* 0: answers; else its own interval */
+};
+
+struct schedule {
+	double min_s, max_s; /* of T, in steady state */
+	double interval;     /* T now, s */
+	bool ramp;	     /* T is still growing from a cold start */
+	unsigned count;
+	struct schedule_line line[SCHEDULE_SOURCES];
+};
+
+/*
+ * cold: begin with the ramp at min(64 s, min_s); else T is min_s.  Nothing is
+ * due until schedule_at().
+ */
+void schedule_init(struct schedule *s, unsigned count, double min_s,
+    double max_s, bool cold);
+
+/* i takes part from now on, first at the given instant. */
+void schedule_at(struct schedule *s, unsigned i, struct mono due);
+void schedule_drop(struct schedule *s, unsigned i);
+
+/* When the next server is due, and which; MONO_NEVER if none takes part. */
+struct mono schedule_next(const struct schedule *s, unsigned *i);
+
+/*
+ * i was asked: its next turn is set.  within: how long the bound stays below
+ * the promise from now on, seconds; it tightens or stretches T between min_s
+ * and max_s once the ramp is over.
+ */
+void schedule_asked(struct schedule *s, unsigned i, struct mono now,
+    double within, struct rng *rng);
+
+void schedule_answered(struct schedule *s, unsigned i, struct mono now,
+    struct rng *rng);
+void schedule_missed(struct schedule *s, unsigned i, struct mono now,
+    struct rng *rng);
+
+/* i does not want to be asked: as rarely as a server that never answers. */
+void schedule_rest(struct schedule *s, unsigned i, struct mono now,
+    struct rng *rng);
+
+/* New limits after a reload. */
+void schedule_limits(struct schedule *s, double min_s, double max_s);
+
+/* Seconds from one question to the next, whoever is asked: T/N. */
+double schedule_gap(const struct schedule *s);
+
+#endif
