@@ -4,14 +4,18 @@
 
 extern CU_SuiteInfo suite_access;
 extern CU_SuiteInfo suite_auth;
+extern CU_SuiteInfo suite_bank;
+extern CU_SuiteInfo suite_bias;
 extern CU_SuiteInfo suite_engine;
 extern CU_SuiteInfo suite_engine_memory;
 extern CU_SuiteInfo suite_engine_time;
 extern CU_SuiteInfo suite_estimate;
+extern CU_SuiteInfo suite_filter;
 extern CU_SuiteInfo suite_group;
 extern CU_SuiteInfo suite_leap;
 extern CU_SuiteInfo suite_ledger;
 extern CU_SuiteInfo suite_packet;
+extern CU_SuiteInfo suite_path;
 extern CU_SuiteInfo suite_scale;
 extern CU_SuiteInfo suite_schedule;
 extern CU_SuiteInfo suite_score;
@@ -23,14 +27,18 @@ extern CU_SuiteInfo suite_source;
 CU_SuiteInfo *const unit_suites[] = {
 	&suite_access,
 	&suite_auth,
+	&suite_bank,
+	&suite_bias,
 	&suite_engine,
 	&suite_engine_memory,
 	&suite_engine_time,
 	&suite_estimate,
+	&suite_filter,
 	&suite_group,
 	&suite_leap,
 	&suite_ledger,
 	&suite_packet,
+	&suite_path,
 	&suite_scale,
 	&suite_schedule,
 	&suite_score,
