@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * engine.h - the parts of the client behind three doors.
+ *
+ *	engine_next()	 when do you want to be woken?
+ *	engine_poll()	 it is that time; what shall I do?  One order a call,
+ *			 until ENGINE_REST
+ *	engine_receive() this came
+ *
+ * The owner brings both clocks and 64 unpredictable bits to every call, and
+ * carries the orders out: sends, steers the clock, publishes what is served,
+ * keeps what must survive.  The engine reads no clock, opens no socket,
+ * draws no random number of its own and logs nothing; what an operator
+ * should know comes out of engine_take_change().
+ * The daemon, the simulator and the tests are owners of the same engine.
+ */
+#ifndef CORE_ENGINE_H
+#define CORE_ENGINE_H
+
+#include "base/rng.h"
+#include "base/time.h"
+#include "core/auth.h"
+#include "core/estimate.h"
+#include "core/leap.h"
+#include "core/ledger.h"
+#include "core/packet.h"
+#include "core/scale.h"
+#include "core/schedule.h"
+#include "core/select.h"
+#include "core/server.h"
+#include "core/servo.h"
+#include "core/source.h"
+
+#define ENGINE_SOURCES 8
+#define ENGINE_REPLY_S 3.0 /* a reply later than that is a miss */
+
+struct engine_conf {
+	unsigned count; /* of servers */
+	struct source_conf server[ENGINE_SOURCES];
+	double poll_min_s, poll_max_s;
+	double accuracy_s;   /* 95 % bound to keep */
+	unsigned budget_day; /* packets to all servers */
+	double step_limit_s;
+	double slew;	   /* s/s */
+	struct wall built; /* date of the build: never serve before it */
+};
+
+/* Both clocks, read as one, and some luck. */
+struct now {
+	struct mono mono;  /* CLOCK_MONOTONIC_RAW */
+	struct wall wall;  /* the clock that we steer, kernel's or virtual */
+	int64_t asleep_ns; /* BOOTTIME - MONOTONIC: spent in suspend */
+	uint64_t chance;   /* unpredictable; new for each call */
+};
+
+enum engine_state {
+	ENGINE_STARTING, /* not yet synchronised since the start */
+	ENGINE_SYNCED,
+	ENGINE_HOLDOVER, /* was, and no majority says anything now */
+	ENGINE_ORPHAN,	 /* nobody upstream: the sibling and we keep together */
+	ENGINE_PANIC	 /* far off, for no reason that we may act on */
+};
+
+enum engine_want {
+	ENGINE_REST,	/* nothing more until engine_next() */
+	ENGINE_SEND,	/* ask a server; then engine_sent() */
+	ENGINE_STEP,	/* add amount seconds to the clock */
+	ENGINE_RATE,	/* run it at 1 + amount s a raw second */
+	ENGINE_PUBLISH, /* engine->serving changed */
+	ENGINE_SAVE	/* engine_write() what must survive */
+};
+
+struct engine_order {
+	enum engine_want want;
+	unsigned source; /* of ENGINE_SEND */
+	struct addr to;	 /* of ENGINE_SEND */
+	size_t len;	 /* of ENGINE_SEND */
+	uint8_t pkt[PACKET_MAX];
+	double amount; /* of ENGINE_STEP, ENGINE_RATE */
+};
+
+enum engine_level { ENGINE_ERR, ENGINE_WARNING, ENGINE_NOTICE, ENGINE_INFO };
+
+/* Something an operator can act on or wants in a report: one log line. */
+struct engine_change {
+	enum engine_level level;
+	const char *component; /* static */
+	char text[240];
+};
+
+#define ENGINE_CHANGES 16
+
+struct engine_source {
+	struct source source;
+	bool used;	      /* a server has this slot */
+	unsigned group;	      /* group.h */
+	bool truechimer;      /* at the last selection */
+	bool named;	      /* as falseticker, and not yet taken back */
+	bool selectable;      /* had something to say in it */
+	bool unreachable;     /* the network says that nothing is there */
+	bool burst;	      /* begin with a burst, if the ledger lets us */
+	double offset;	      /* s, of its best sample to the estimate, then */
+	double distance;      /* s, of that sample */
+	struct mono deadline; /* of the open question */
+};
+
+struct engine {
+	struct engine_conf conf;
+	const struct auth_keys *keys;  /* borrowed, kept */
+	const struct leap_table *leap; /* borrowed, kept */
+	struct rng rng;
+	enum engine_state state;
+	struct mono since; /* of state */
+	struct mono started;
+	bool warm; /* a remembered frequency was taken */
+	struct scale scale;
+	struct engine_source source[ENGINE_SOURCES];
+	struct select_result truth; /* of the last selection */
+	struct estimate estimate;
+	struct servo servo;
+	struct schedule schedule;
+	struct ledger ledger;
+	struct server_time serving;
+	struct now last;	 /* readings at the last call, after orders */
+	unsigned peer;		 /* whom our reference id names */
+	struct mono corrected;	 /* when the clock was last compared */
+	double to_step, to_rate; /* orders that wait */
+	bool step_waits, rate_waits, publish, save;
+	struct mono saved;   /* last ENGINE_SAVE */
+	struct mono jumped;  /* our own clock was found to have jumped */
+	struct mono stepped; /* last step that was not the first */
+	bool has_jumped, has_stepped;
+	bool waited;	/* long enough for first answers */
+	int tai;	/* TAI - UTC that the clock shows, s */
+	uint64_t steps; /* of the clock, ordered */
+	unsigned change_first, changes, changes_lost;
+	struct engine_change change[ENGINE_CHANGES];
+};
+
+/*
+ * conf is copied; keys and leap are kept until the engine is gone or
+ * reloaded, and may be empty.
+ */
+void engine_init(struct engine *e, const struct engine_conf *conf,
+    const struct auth_keys *keys, const struct leap_table *leap,
+    const struct now *now);
+
+/*
+ * A new configuration.  Servers that stay (host and port) keep their past;
+ * the estimate goes on.
+ */
+void engine_reload(struct engine *e, const struct engine_conf *conf,
+    const struct now *now);
+
+/* The name host was resolved, or moved; the port stays.  Names that are no
+ * server's are ignored. */
+void engine_address(struct engine *e, const char *host, const struct addr *addr,
+    const struct now *now);
+
+struct mono engine_next(const struct engine *e);
+enum engine_want engine_poll(struct engine *e, const struct now *now,
+    struct engine_order *out);
+
+/* The question to source i left at t1; or it could not be sent. */
+void engine_sent(struct engine *e, unsigned i, struct mono t1);
+void engine_unsent(struct engine *e, unsigned i, const struct now *now);
+
+/*
+ * A datagram came on the socket of source i.  True: the question is closed,
+ * the socket may go.
+ */
+bool engine_receive(struct engine *e, unsigned i, const struct arrival *a,
+    const struct now *now);
+
+/* The network says that nobody is there (ICMP). */
+void engine_refused(struct engine *e, unsigned i, const struct now *now);
+
+/* The operator's way out of panic: one step of any size, now. */
+bool engine_accept_step(struct engine *e, const struct now *now);
+
+/* Offset of the steered clock (true - ours) and its bound, at now. */
+struct engine_accuracy {
+	double offset;	  /* s */
+	double bound;	  /* s, 95 %; infinite while unknown */
+	double frequency; /* s/s, of the raw clock */
+};
+struct engine_accuracy engine_accuracy(const struct engine *e,
+    const struct now *now);
+
+/* The oldest change not yet taken; false if none. */
+bool engine_take_change(struct engine *e, struct engine_change *out);
+
+/*
+ * The state that survives, as octets: self-describing, with a checksum.
+ * engine_read() refuses, with a sentence, whatever is cut, damaged or of
+ * another version, and then changes nothing.  It is called once, between
+ * engine_init() and the first engine_poll().
+ */
+#define ENGINE_STATE_MAX 16384
+size_t engine_write(const struct engine *e, const struct now *now,
+    uint8_t octets[ENGINE_STATE_MAX]);
+int engine_read(struct engine *e, const uint8_t *octets, size_t len,
+    const struct now *now, struct err *err);
+
+#endif

@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * desk_role.c - answers people and programs from the engine's last snapshot,
+ * and looks names up.  What it does can block or die: time goes on.
+ */
+#include "roles.h"
+
+#include "base/text.h"
+#include "sys/control.h"
+#include "sys/dns.h"
+#include "sys/log.h"
+#include "sys/loop.h"
+#include "sys/role.h"
+#include "view/command.h"
+
+#include <signal.h>
+#include <string.h>
+
+#define WAITING_MAX 16
+#define ENGINE_PATIENCE_S 1.0
+
+/* Somebody waits for the engine's next snapshot. */
+struct waiting {
+	struct control_client *client;
+	char line[COMMAND_LINE_MAX];
+};
+
+struct desk_role {
+	struct setup *setup;
+	struct loop loop;
+	struct control *control;
+	struct dns *dns;
+	struct event *patience; /* the engine should have spoken by then */
+	bool heard;		/* snapshot is the engine's */
+	struct snapshot snapshot;
+	unsigned waiting_count;
+	struct waiting waiting[WAITING_MAX];
+	char answer[COMMAND_ANSWER_MAX];
+};
+
+static struct desk_role role;
+
+static void
+answer(struct desk_role *d, struct control_client *c, const char *line)
+{
+	struct text t = TEXT(d->answer);
+	const struct snapshot *s = d->heard ? &d->snapshot : NULL;
+
+	if (command_answer(line, s, &t) == COMMAND_ACCEPT_STEP)
+		role_send(d->setup->engine, MESSAGE_ACCEPT_STEP, NULL, 0);
+	control_answer(c, d->answer, strlen(d->answer));
+}
+
+static void
+answer_all(struct desk_role *d)
+{
+	unsigned n = d->waiting_count;
+
+	d->waiting_count = 0;
+	loop_set(d->patience, -1);
+	for (unsigned i = 0; i < n; i++)
+		answer(d, d->waiting[i].client, d->waiting[i].line);
+}
+
+/* The engine said nothing: what we knew last is better than silence. */
+static void
+impatient(void *ctx)
+{
+	struct desk_role *d = ctx;
+
+	log_warning("desk", "the engine does not answer");
+	answer_all(d);
+}
+
+static void
+asked(void *ctx, struct control_client *c, const char *line)
+{
+	struct desk_role *d = ctx;
+	struct waiting *w;
+
+	if (d->waiting_count == WAITING_MAX) {
+		answer(d, c, line);
+		return;
+	}
+	w = &d->waiting[d->waiting_count++];
+	w->client = c;
+	text_copy(w->line, sizeof(w->line), line);
+	if (d->waiting_count > 1)
+		return;
+	role_send(d->setup->engine, MESSAGE_ASK, NULL, 0);
+	loop_set(d->patience, ENGINE_PATIENCE_S);
+}
+
+static void
+told(void *ctx)
+{
+	struct desk_role *d = ctx;
+	struct snapshot s;
+	uint32_t kind;
+	size_t len;
+	int got = role_receive(d->setup->engine, &kind, &s, sizeof(s), &len);
+
+	if (got == -1) {
+		loop_end(&d->loop);
+	} else if (got == 1 && kind == MESSAGE_SNAPSHOT && len == sizeof(s)) {
+		d->snapshot = s;
+		d->heard = true;
+		answer_all(d);
+	}
+}
+
+static void
+found(void *ctx, unsigned i, const struct addr *a)
+{
+	struct desk_role *d = ctx;
+	const struct engine_conf *c = &d->setup->orders.conf.engine;
+	struct message_address m = { .addr = *a };
+
+	memcpy(m.host, c->server[i].host, sizeof(m.host));
+	if (role_send(d->setup->engine, MESSAGE_ADDRESS, &m, sizeof(m)) == -1)
+		log_warning("desk", "the engine did not take host=%s", m.host);
+}
+
+static void
+resolve(struct desk_role *d)
+{
+	const struct engine_conf *c = &d->setup->orders.conf.engine;
+
+	for (unsigned i = 0; i < c->count; i++)
+		if (c->server[i].addr.family == ADDR_NONE &&
+		    dns_add(d->dns, i, c->server[i].host,
+			c->server[i].addr.port) == -1)
+			log_err("dns", "host=%s cannot be looked up",
+			    c->server[i].host);
+}
+
+static void
+ended(void *ctx)
+{
+	struct desk_role *d = ctx;
+
+	loop_end(&d->loop);
+}
+
+static int
+open_role(struct desk_role *d, struct err *e)
+{
+	const struct conf *c = &d->setup->orders.conf;
+
+	if (role_drop(ROLE_DESK, c->user, false, e) == -1 ||
+	    loop_open(&d->loop, false, e) == -1 ||
+	    loop_signal(&d->loop, SIGTERM, ended, d, e) == -1 ||
+	    loop_signal(&d->loop, SIGINT, ended, d, e) == -1)
+		return -1;
+	d->control = control_new(&d->loop, c->run_dir, asked, d, e);
+	if (d->control == NULL)
+		return -1;
+	d->dns = dns_new(&d->loop, found, d);
+	d->patience = loop_timer(&d->loop, impatient, d);
+	if (d->dns == NULL || d->patience == NULL ||
+	    loop_watch(&d->loop, d->setup->engine, told, d) == NULL)
+		return err_set(e, "out of memory");
+	return role_sandbox(ROLE_DESK, e);
+}
+
+int
+desk_role(struct setup *s)
+{
+	struct desk_role *d = &role;
+	struct err err;
+
+	*d = (struct desk_role){ .setup = s };
+	role_title("ntpgated-desk");
+	if (open_role(d, &err) == -1) {
+		log_err("desk", "%s", err.text);
+		return 1;
+	}
+	resolve(d);
+	loop_run(&d->loop);
+	control_free(d->control);
+	dns_free(d->dns);
+	loop_drop(d->patience);
+	loop_close(&d->loop);
+	return 0;
+}

@@ -1,0 +1,486 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * engine_role.c - owns struct engine: moves packets, time and orders between
+ * it and sys/.
+ */
+#include "roles.h"
+
+#include "base/text.h"
+#include "sys/clock.h"
+#include "sys/file.h"
+#include "sys/log.h"
+#include "sys/loop.h"
+#include "sys/role.h"
+#include "sys/udp.h"
+#include "sys/worker.h"
+
+#include <errno.h>
+#include <math.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#define STATE_FILE "state"
+
+/* The socket of an open question. */
+struct question {
+	struct engine_role *role;
+	unsigned source;
+	int fd; /* -1: none */
+	struct event *event;
+};
+
+struct engine_role {
+	struct setup *setup;
+	struct loop loop;
+	struct clock clock;
+	struct engine engine;
+	struct server server;
+	struct worker_board board;
+	struct worker worker[SETUP_SOCKETS];
+	struct event *timer;
+	struct question question[ENGINE_SOURCES];
+	struct setup_orders coming; /* of a reload */
+	bool wire_closed;
+};
+
+/* One process, one engine: too large for the stack. */
+static struct engine_role role;
+
+static void run(struct engine_role *r);
+
+/* ---- questions ---- */
+
+static void
+close_question(struct question *q)
+{
+	if (q->fd == -1)
+		return;
+	loop_drop(q->event);
+	close(q->fd);
+	q->fd = -1;
+	q->event = NULL;
+}
+
+/* Something is on the socket of a question: one datagram a wake-up. */
+static void
+heard(void *ctx)
+{
+	struct question *q = ctx;
+	struct engine_role *r = q->role;
+	uint8_t buf[PACKET_MAX];
+	struct udp_packet p = { .buf = buf, .size = sizeof(buf) };
+	struct arrival a;
+	struct wall real;
+	struct mono raw;
+	struct now now;
+	int got = udp_receive(q->fd, &p);
+
+	clock_pair(&raw, &real);
+	clock_now(&r->clock, &now);
+	if (got == -1) {
+		engine_refused(&r->engine, q->source, &now);
+	} else if (got == 1) {
+		a = (struct arrival){ .pkt = buf,
+			.len = p.len,
+			.from = p.from,
+			.at = clock_raw_of(p.stamp, raw, real) };
+		engine_receive(&r->engine, q->source, &a, &now);
+	}
+	run(r);
+}
+
+static int
+open_question(struct engine_role *r, const struct engine_order *o,
+    struct err *e)
+{
+	struct question *q = &r->question[o->source];
+
+	close_question(q);
+	q->fd = udp_ask(&o->to, e);
+	if (q->fd == -1)
+		return -1;
+	q->event = loop_watch(&r->loop, q->fd, heard, q);
+	if (q->event == NULL) {
+		close(q->fd);
+		q->fd = -1;
+		return err_set(e, "out of memory");
+	}
+	return 0;
+}
+
+static void
+send_question(struct engine_role *r, const struct engine_order *o)
+{
+	static struct log_gate gate;
+	struct question *q = &r->question[o->source];
+	struct err err;
+	struct wall real;
+	struct mono t1;
+	struct now now;
+
+	if (open_question(r, o, &err) == 0) {
+		clock_pair(&t1, &real);
+		if (send(q->fd, o->pkt, o->len, 0) == (ssize_t)o->len) {
+			engine_sent(&r->engine, o->source, t1);
+			return;
+		}
+		err_sys(&err, "send");
+	}
+	log_limited(&gate, 4, "source", "host=%s cannot be asked: %s",
+	    r->engine.conf.server[o->source].host, err.text);
+	clock_now(&r->clock, &now);
+	engine_unsent(&r->engine, o->source, &now);
+}
+
+/* ---- orders ---- */
+
+static void
+publish(struct engine_role *r)
+{
+	struct now now;
+
+	worker_publish(&r->board, &r->engine.serving, &r->clock.line);
+	clock_now(&r->clock, &now);
+	clock_status(&r->clock, r->engine.serving.stratum < STRATUM_UNSYNC,
+	    engine_accuracy(&r->engine, &now).bound);
+}
+
+static void
+save(struct engine_role *r)
+{
+	static struct log_gate gate;
+	uint8_t octets[ENGINE_STATE_MAX];
+	struct err err;
+	struct now now;
+	size_t len;
+
+	if (!r->engine.estimate.known)
+		return;
+	clock_now(&r->clock, &now);
+	len = engine_write(&r->engine, &now, octets);
+	if (file_replace(r->setup->orders.conf.state_dir, STATE_FILE, octets,
+		len, &err) == -1)
+		log_limited(&gate, 4, "state", "not saved: %s", err.text);
+}
+
+static void
+steer(struct engine_role *r, const struct engine_order *o)
+{
+	static struct log_gate gate;
+	struct err err;
+	int done = o->want == ENGINE_STEP ?
+	    clock_step(&r->clock, o->amount, &err) :
+	    clock_rate(&r->clock, o->amount, &err);
+
+	if (done == -1)
+		log_limited(&gate, 3, "clock", "%s", err.text);
+	publish(r);
+}
+
+static void
+log_changes(struct engine_role *r)
+{
+	static const int level[] = { [ENGINE_ERR] = 3,
+		[ENGINE_WARNING] = 4,
+		[ENGINE_NOTICE] = 5,
+		[ENGINE_INFO] = 6 };
+	struct engine_change c;
+
+	while (engine_take_change(&r->engine, &c))
+		log_at(level[c.level], c.component, "%s", c.text);
+}
+
+/* Carries out what the engine wants, and sleeps until it wants more. */
+static void
+run(struct engine_role *r)
+{
+	struct engine_order o;
+	struct now now;
+
+	for (;;) {
+		clock_now(&r->clock, &now);
+		switch (engine_poll(&r->engine, &now, &o)) {
+		case ENGINE_SEND:
+			send_question(r, &o);
+			continue;
+		case ENGINE_STEP:
+		case ENGINE_RATE:
+			steer(r, &o);
+			continue;
+		case ENGINE_PUBLISH:
+			publish(r);
+			continue;
+		case ENGINE_SAVE:
+			save(r);
+			continue;
+		case ENGINE_REST:
+			break;
+		}
+		break;
+	}
+	for (unsigned i = 0; i < ENGINE_SOURCES; i++)
+		if (!r->engine.source[i].source.asked)
+			close_question(&r->question[i]);
+	log_changes(r);
+	clock_now(&r->clock, &now);
+	loop_set(r->timer,
+	    fmin(fmax(mono_sub(engine_next(&r->engine), now.mono), 0), 86400));
+}
+
+static void
+woken(void *ctx)
+{
+	run(ctx);
+}
+
+/* ---- serving ---- */
+
+static void
+asked(void *ctx)
+{
+	worker_serve(ctx);
+}
+
+static void
+fill_server(struct engine_role *r)
+{
+	struct setup *s = r->setup;
+
+	r->server.access = s->orders.conf.serve.access;
+	r->server.keys = s->orders.keys;
+	r->server.own_count = s->own_count;
+	memcpy(r->server.own, s->own, sizeof(s->own));
+}
+
+static void
+stop_workers(struct engine_role *r)
+{
+	for (unsigned i = 0; i < r->setup->sockets; i++)
+		if (r->worker[i].running)
+			worker_stop(&r->worker[i]);
+}
+
+static int
+start_workers(struct engine_role *r, struct err *e)
+{
+	for (unsigned i = 0; i < r->setup->sockets; i++)
+		if (worker_start(&r->worker[i], e) == -1) {
+			stop_workers(r);
+			return -1;
+		}
+	return 0;
+}
+
+/* Threads; or, alone in the process, from the loop. */
+static int
+serve(struct engine_role *r, struct err *e)
+{
+	struct setup *s = r->setup;
+
+	fill_server(r);
+	for (unsigned i = 0; i < s->sockets; i++)
+		worker_init(&r->worker[i], s->socket[i], &r->server, &r->board);
+	if (!s->solo)
+		return start_workers(r, e);
+	for (unsigned i = 0; i < s->sockets; i++)
+		if (loop_watch(&r->loop, s->socket[i], asked, &r->worker[i]) ==
+		    NULL)
+			return err_set(e, "out of memory");
+	return 0;
+}
+
+static void
+count_serving(const struct engine_role *r, struct snapshot_serve *out)
+{
+	for (unsigned i = 0; i < r->setup->sockets; i++)
+		for (unsigned v = 0; v < SERVER_VERDICTS; v++)
+			out->verdict[v] += r->worker[i].verdict[v];
+	for (unsigned v = 0; v < SERVER_VERDICTS; v++)
+		out->received += out->verdict[v];
+	out->answered = out->verdict[SERVER_ANSWERED];
+	out->denied = out->verdict[SERVER_DENIED];
+	out->bad = out->received - out->answered - out->denied;
+}
+
+/* ---- the desk ---- */
+
+static void
+send_snapshot(struct engine_role *r)
+{
+	const struct conf *c = &r->setup->orders.conf;
+	struct snapshot s;
+	struct now now;
+
+	clock_now(&r->clock, &now);
+	snapshot_take(&s, &r->engine, &now);
+	memcpy(s.name, c->name, sizeof(s.name));
+	s.clock_virtual = c->clock == CONF_CLOCK_VIRTUAL;
+	if (c->sibling.on)
+		memcpy(s.sibling_host, c->sibling.host, sizeof(s.sibling_host));
+	count_serving(r, &s.serve);
+	/* A desk that does not read is no reason to wait. */
+	role_send(r->setup->desk, MESSAGE_SNAPSHOT, &s, sizeof(s));
+}
+
+/* A reload, already checked: the workers rest while what they read moves. */
+static void
+take_orders(struct engine_role *r, const struct now *now)
+{
+	struct setup *s = r->setup;
+	struct err err;
+
+	if (!s->solo)
+		stop_workers(r);
+	s->orders = r->coming;
+	fill_server(r);
+	for (unsigned i = 0; i < ENGINE_SOURCES; i++)
+		close_question(&r->question[i]);
+	engine_reload(&r->engine, &s->orders.conf.engine, now);
+	if (!s->solo && start_workers(r, &err) == -1)
+		log_err("serve", "%s", err.text);
+	log_notice("reload", "done servers=%u", s->orders.conf.engine.count);
+}
+
+static void
+take_message(struct engine_role *r, uint32_t kind, const void *body, size_t len)
+{
+	const struct message_address *a = body;
+	struct now now;
+
+	clock_now(&r->clock, &now);
+	if (kind == MESSAGE_ASK) {
+		send_snapshot(r);
+	} else if (kind == MESSAGE_ADDRESS && len == sizeof(*a)) {
+		engine_address(&r->engine, a->host, &a->addr, &now);
+	} else if (kind == MESSAGE_ACCEPT_STEP) {
+		engine_accept_step(&r->engine, &now);
+	} else if (kind == MESSAGE_ORDERS && len == sizeof(r->coming)) {
+		take_orders(r, &now);
+	}
+}
+
+static void
+told(void *ctx)
+{
+	struct engine_role *r = ctx;
+	uint32_t kind;
+	size_t len;
+	int got = role_receive(r->setup->desk, &kind, &r->coming,
+	    sizeof(r->coming), &len);
+
+	if (got == 1)
+		take_message(r, kind, &r->coming, len);
+	if (got == -1)
+		loop_end(&r->loop); /* main is gone, and the desk with it */
+	else
+		run(r);
+}
+
+/* ---- begin and end ---- */
+
+static void
+remember(struct engine_role *r)
+{
+	const char *dir = r->setup->orders.conf.state_dir;
+	char path[CONF_PATH_MAX + sizeof(STATE_FILE) + 1];
+	struct text t = TEXT(path);
+	struct err err;
+	struct now now;
+	size_t len;
+	char *octets;
+
+	text_add(&t, "%s/%s", dir, STATE_FILE);
+	octets = file_read(path, ENGINE_STATE_MAX, &len, &err);
+	if (octets == NULL) {
+		if (errno == ENOENT)
+			log_info("state", "nothing remembered: cold start");
+		else
+			log_warning("state", "%s: cold start", err.text);
+		return;
+	}
+	clock_now(&r->clock, &now);
+	if (engine_read(&r->engine, (uint8_t *)octets, len, &now, &err) == -1)
+		log_warning("state", "%s: %s: cold start", path, err.text);
+	else
+		log_info("state", "remembered frequency=%+.3fppm",
+		    r->engine.estimate.mean.x[1] * 1e6);
+	free(octets);
+}
+
+static void
+ended(void *ctx)
+{
+	struct engine_role *r = ctx;
+
+	loop_end(&r->loop);
+}
+
+static void
+ignored(void *ctx)
+{
+	(void)ctx; /* a reload is main's work; alone there is none */
+}
+
+static int
+open_role(struct engine_role *r, struct err *e)
+{
+	struct setup *s = r->setup;
+	const struct conf *c = &s->orders.conf;
+	bool is_virtual = c->clock == CONF_CLOCK_VIRTUAL;
+	struct now now;
+
+	if (loop_open(&r->loop, s->solo, e) == -1 ||
+	    loop_signal(&r->loop, SIGTERM, ended, r, e) == -1 ||
+	    loop_signal(&r->loop, SIGINT, ended, r, e) == -1 ||
+	    loop_signal(&r->loop, SIGHUP, ignored, r, e) == -1)
+		return -1;
+	if (!s->solo && role_drop(ROLE_ENGINE, c->user, !is_virtual, e) == -1)
+		return -1;
+	if (clock_open(&r->clock, is_virtual, e) == -1)
+		return -1;
+	r->timer = loop_timer(&r->loop, woken, r);
+	if (r->timer == NULL)
+		return err_set(e, "out of memory");
+	for (unsigned i = 0; i < ENGINE_SOURCES; i++)
+		r->question[i] = (struct question){ r, i, -1, NULL };
+	clock_now(&r->clock, &now);
+	engine_init(&r->engine, &c->engine, &s->orders.keys, &s->orders.leap,
+	    &now);
+	remember(r);
+	if (!s->solo && loop_watch(&r->loop, s->desk, told, r) == NULL)
+		return err_set(e, "out of memory");
+	if (!s->solo && role_sandbox(ROLE_ENGINE, e) == -1)
+		return -1;
+	return serve(r, e);
+}
+
+int
+engine_role(struct setup *s)
+{
+	struct engine_role *r = &role;
+	struct err err;
+
+	r->setup = s;
+	if (!s->solo)
+		role_title("ntpgated-engine");
+	if (open_role(r, &err) == -1) {
+		log_err("engine", "%s", err.text);
+		return 1;
+	}
+	if (!s->solo && write(s->ready[1], "", 1) != 1)
+		return 1;
+	run(r);
+	loop_run(&r->loop);
+	save(r);
+	if (!s->solo)
+		stop_workers(r);
+	log_changes(r);
+	for (unsigned i = 0; i < ENGINE_SOURCES; i++)
+		close_question(&r->question[i]);
+	loop_drop(r->timer);
+	loop_close(&r->loop);
+	return 0;
+}

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * roles.h - what main prepares, and what the roles tell each other.
+ *
+ * main does what can fail and what needs root: it reads the configuration,
+ * opens the sockets, takes the lock.  Then it starts the engine and the desk,
+ * gives up its rights, and waits.
+ */
+#ifndef ROLES_H
+#define ROLES_H
+
+#include "conf/conf.h"
+#include "core/auth.h"
+#include "core/leap.h"
+#include "view/snapshot.h"
+
+#include <stdbool.h>
+
+#define SETUP_SOCKETS 256
+
+/* What a reload may change; it crosses as one message. */
+struct setup_orders {
+	struct conf conf;
+	struct auth_keys keys;
+	struct leap_table leap;
+};
+
+struct setup {
+	const char *conf_path;
+	bool foreground, solo;
+	struct setup_orders orders;
+	unsigned sockets; /* that serve, bound */
+	int socket[SETUP_SOCKETS];
+	unsigned own_count; /* their addresses */
+	struct addr own[CONF_LISTEN_MAX];
+	int lock;     /* of state_dir */
+	int engine;   /* main's and the desk's end of the wire */
+	int desk;     /* the engine's end */
+	int ready[2]; /* the engine says that it runs: one octet */
+};
+
+/* Messages, by kind: what their body is, and who sends them. */
+enum message {
+	MESSAGE_ASK = 1,     /* nothing; desk: send a snapshot */
+	MESSAGE_SNAPSHOT,    /* struct snapshot; engine */
+	MESSAGE_ADDRESS,     /* struct message_address; desk */
+	MESSAGE_ACCEPT_STEP, /* nothing; desk */
+	MESSAGE_ORDERS	     /* struct setup_orders; main */
+};
+
+struct message_address {
+	char host[SOURCE_HOST_MAX];
+	struct addr addr;
+};
+
+/* Run the role until it is told to end; the exit status. */
+int engine_role(struct setup *s);
+int desk_role(struct setup *s);
+
+#endif
