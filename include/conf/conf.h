@@ -25,7 +25,7 @@
 #define CONF_SPARES_MAX 8
 #define CONF_LIMITS_MAX 32
 #define CONF_MODE6_MAX 32
-#define CONF_NOTES_MAX 16
+#define CONF_NOTES_MAX 24
 
 enum conf_clock { CONF_CLOCK_SYSTEM, CONF_CLOCK_VIRTUAL };
 

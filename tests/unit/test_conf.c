@@ -393,7 +393,7 @@ notes_beyond_the_room_are_dropped(void)
 	for (int i = 0; i < CONF_NOTES_MAX + 5; i++)
 		conf_note(&c, "note %d", i);
 	CU_ASSERT_EQUAL(c.note_count, CONF_NOTES_MAX);
-	CU_ASSERT_STRING_EQUAL(c.note[CONF_NOTES_MAX - 1], "note 15");
+	CU_ASSERT_STRING_EQUAL(c.note[CONF_NOTES_MAX - 1], "note 23");
 }
 
 static CU_TestInfo tests[] = {
