@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: ISC
+# fish completion for ntpgate(8)
+
+set -l commands status upstreams query check accept demo help version
+set -l none "not __fish_seen_subcommand_from $commands"
+
+complete -c ntpgate -f
+complete -c ntpgate -n $none -s j -d 'Print one JSON object'
+complete -c ntpgate -n $none -s s -r -F -d 'Control socket of the daemon'
+complete -c ntpgate -l help -d 'Explain, with an example'
+complete -c ntpgate -n $none -l version -d 'Print the version'
+
+complete -c ntpgate -n $none -a status -d 'Are we right, and who says so'
+complete -c ntpgate -n $none -a upstreams -d 'Why each server is used or not'
+complete -c ntpgate -n $none -a query -d 'Ask any NTP server once'
+complete -c ntpgate -n $none -a check -d 'Is this configuration right?'
+complete -c ntpgate -n $none -a accept -d 'The way out of panic'
+complete -c ntpgate -n $none -a demo -d 'A whole site on this machine'
+complete -c ntpgate -n $none -a help -d 'The commands, or one of them'
+complete -c ntpgate -n $none -a version -d 'The version'
+
+complete -c ntpgate -n '__fish_seen_subcommand_from accept' -a step
+complete -c ntpgate -n '__fish_seen_subcommand_from check' -F
+complete -c ntpgate -n '__fish_seen_subcommand_from help' -a "$commands"
+complete -c ntpgate -n '__fish_seen_subcommand_from demo' -l for -x -d 'End after'
+complete -c ntpgate -n '__fish_seen_subcommand_from demo' -l port-base -x \
+    -d 'First port'
+complete -c ntpgate -n '__fish_seen_subcommand_from query' -s 4 -d 'IPv4 only'
+complete -c ntpgate -n '__fish_seen_subcommand_from query' -s 6 -d 'IPv6 only'
+complete -c ntpgate -n '__fish_seen_subcommand_from query' -s p -x -d 'Port'
+complete -c ntpgate -n '__fish_seen_subcommand_from query' -l key -x \
+    -d 'Sign with this key'
+complete -c ntpgate -n '__fish_seen_subcommand_from query' -l keys -r -F \
+    -d 'Key file'
+complete -c ntpgate -n '__fish_seen_subcommand_from query' \
+    -a '(__fish_print_hostnames)'

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * cmd.h - what the commands of the tool share.
+ *
+ * A command gets what stood before its name, and its own argv (argv[0] is
+ * its name; "--help" has been dealt with), and returns the exit status.
+ */
+#ifndef CMD_H
+#define CMD_H
+
+#include <stdbool.h>
+
+struct cmd {
+	const char *socket; /* of the daemon */
+	bool json;
+	bool colour;	/* stdout is a terminal, and wants it */
+	unsigned width; /* its columns; 80 if it is none */
+};
+
+enum cmd_status {
+	CMD_WELL,
+	CMD_NOT_WELL,	/* what was asked about is not well */
+	CMD_USAGE,	/* wrong usage or configuration */
+	CMD_UNREACHABLE /* the daemon */
+};
+
+int cmd_check(const struct cmd *c, int argc, char **argv);
+int cmd_demo(const struct cmd *c, int argc, char **argv);
+int cmd_query(const struct cmd *c, int argc, char **argv);
+
+/* Says on stderr how the command is called; returns CMD_USAGE. */
+int cmd_usage(const char *name);
+
+/* One sentence on stderr, "ntpgate: ..."; with -j an object with "error" on
+ * stdout.  Returns status. */
+int cmd_fail(const struct cmd *c, enum cmd_status status, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+
+#endif

@@ -1,0 +1,365 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * ntpgate.c - the tool: a table of commands.  Most are a question to the
+ * daemon's desk, which answers with the text to print and the exit status;
+ * the others stand in cmd/.
+ */
+#include "cmd/cmd.h"
+
+#include "config.h"
+#include "sys/control.h"
+#include "view/command.h"
+#include "view/json.h"
+
+#include <getopt.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#define SOCKET_DEFAULT "/run/ntpgate/control"
+#define ARGUMENTS 12 /* columns for them in the list */
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+static int run_remote(const struct cmd *c, int argc, char **argv);
+static int run_help(const struct cmd *c, int argc, char **argv);
+static int run_version(const struct cmd *c, int argc, char **argv);
+
+enum task { LOOK, ASK, BEGIN, RESCUE, TOOL, TASKS };
+
+static const char *const task_name[TASKS] = {
+	[LOOK] = "How are we?",
+	[ASK] = "What do others say?",
+	[BEGIN] = "Before it runs",
+	[RESCUE] = "When something is wrong",
+	[TOOL] = "This tool",
+};
+
+struct command {
+	const char *name;
+	enum task task;
+	const char *arguments;
+	const char *does;    /* a line */
+	const char *help;    /* a paragraph or two */
+	const char *example; /* and what it is for */
+	int (*run)(const struct cmd *c, int argc, char **argv);
+};
+
+static const struct command commands[] = {
+	{ "status", LOOK, "", "one screen: are we right, and who says so",
+	    "Says whether this gateway knows the time, how well, which servers "
+	    "say so\nand why the others are not used, how much of the budget "
+	    "is spent, and how\nmany requests of inside hosts were answered.\n"
+	    "The exit status is 0 only while the state is \"synced\", 1 "
+	    "otherwise.\n",
+	    "ntpgate -j status | jq .error_bound_s\n"
+	    "    how far our clock can be from the truth, for a program\n",
+	    run_remote },
+	{ "upstreams", LOOK, "", "one line a server, and why it is used or not",
+	    "A line for each configured server: tally, host, stratum, reach "
+	    "(the last\neight questions, octal), interval, time to the next "
+	    "question, offset, delay,\njitter and score; below it a sentence "
+	    "on why it is or is not used.\n",
+	    "ntpgate upstreams\n"
+	    "    who is a liar, who is silent, and when is it asked again\n",
+	    run_remote },
+	{ "query", ASK, "[-46] [-p PORT] [--key ID --keys FILE] HOST",
+	    "ask any NTP server once",
+	    "Sends one packet, waits for 3 s, and prints offset (positive while "
+	    "our clock\nis slow), delay, stratum, reference id, leap and root "
+	    "distance.  A port may\nfollow: host:1123, "
+	    "[2001:db8::1]:1123.\n"
+	    "The exit status is 0 for an answer that can be believed, 1 for "
+	    "none or for\none that cannot.\n",
+	    "ntpgate query gw2.example.net && echo it knows the time\n"
+	    "    a check of health, with one packet\n",
+	    cmd_query },
+	{ "check", BEGIN, "CONF", "is this configuration right, and polite?",
+	    "Reads a configuration as the daemon would, and says by line what "
+	    "is wrong\nwith it; if nothing is, looks at it with the eyes of "
+	    "BCP 223 (RFC 8633):\nPASS, NOTE or FAIL, and why.  Touches "
+	    "nothing.\n"
+	    "The exit status is 0 if nothing fails, 1 if something does, 2 if "
+	    "the daemon\nwould refuse it.\n",
+	    "ntpgate check /etc/ntpgate/ntpgate.conf\n"
+	    "    before a reload\n",
+	    cmd_check },
+	{ "demo", BEGIN, "[--for TIME] [--port-base PORT]",
+	    "a whole site on this machine",
+	    "Runs small servers (one lies, one dies after a minute), a gateway "
+	    "and inside\nhosts on the loopback addresses, and shows the status "
+	    "again and again.\nChanges no clock and no file outside a "
+	    "temporary folder, needs no Internet.\nEnds with Ctrl-C, or after "
+	    "--for 30s, 2m or 1h.\n",
+	    "ntpgate demo --for 30s\n"
+	    "    ends by itself, with the last table\n",
+	    cmd_demo },
+	{ "accept", RESCUE, "step", "the way out of panic: set the clock",
+	    "In panic the servers agree that our clock is wrong by more than "
+	    "step.limit,\nand nothing explains it, so it was not set.  \"accept "
+	    "step\" sets it now, once,\nby whatever they say.  Look at a clock "
+	    "that you trust first.\n",
+	    "ntpgate accept step\n"
+	    "    the servers are right: be like them\n",
+	    run_remote },
+	{ "help", TOOL, "[COMMAND]", "this list, or one command",
+	    "Lists the commands by the task that they serve, or explains "
+	    "one.\n",
+	    "ntpgate help query\n"
+	    "    the same as \"ntpgate query --help\"\n",
+	    run_help },
+	{ "version", TOOL, "", "the version",
+	    "Prints the version of the tool.\n",
+	    "ntpgate version\n"
+	    "    for a report of a fault\n",
+	    run_version },
+};
+
+static const struct command *
+find_command(const char *name)
+{
+	for (size_t i = 0; i < COUNT(commands); i++)
+		if (strcmp(commands[i].name, name) == 0)
+			return &commands[i];
+	return NULL;
+}
+
+static void
+print_synopsis(const struct command *k, FILE *to)
+{
+	fprintf(to, "usage: ntpgate %s[-j] %s%s%s\n",
+	    k->run == run_remote ? "[-s SOCKET] " : "", k->name,
+	    k->arguments[0] != '\0' ? " " : "", k->arguments);
+}
+
+int
+cmd_usage(const char *name)
+{
+	print_synopsis(find_command(name), stderr);
+	fprintf(stderr, "\"ntpgate %s --help\" explains it\n", name);
+	return CMD_USAGE;
+}
+
+int
+cmd_fail(const struct cmd *c, enum cmd_status status, const char *fmt, ...)
+{
+	char sentence[1024], json[2048] = "";
+	struct text t = TEXT(sentence), out = TEXT(json);
+	va_list ap;
+
+	va_start(ap, fmt);
+	text_vadd(&t, fmt, ap);
+	va_end(ap);
+	if (c->json) {
+		json_error(sentence, &out);
+		fputs(json, stdout);
+	} else {
+		fprintf(stderr, "ntpgate: %s\n", sentence);
+	}
+	return (int)status;
+}
+
+/* The request line of view/command.h; false if it is too long. */
+static bool
+write_request(const struct cmd *c, int argc, char **argv,
+    char line[COMMAND_LINE_MAX])
+{
+	struct text t = { line, COMMAND_LINE_MAX, 0 };
+
+	text_add(&t, "%s%swidth=%u", c->json ? "json " : "",
+	    c->colour ? "colour " : "", c->width);
+	for (int i = 0; i < argc; i++)
+		text_add(&t, " %s", argv[i]);
+	return !text_cut(&t);
+}
+
+static int
+run_remote(const struct cmd *c, int argc, char **argv)
+{
+	const struct command *k = find_command(argv[0]);
+	char line[COMMAND_LINE_MAX], *answer, *end;
+	struct err e;
+
+	if ((argc > 1) != (k->arguments[0] != '\0') || argc > 2 ||
+	    (argc == 2 && strcmp(argv[1], k->arguments) != 0) ||
+	    !write_request(c, argc, argv, line))
+		return cmd_usage(argv[0]);
+	answer = control_ask(c->socket, line, &e);
+	if (answer == NULL)
+		return cmd_fail(c, CMD_UNREACHABLE,
+		    "%s; does it run?  -s names another socket", e.text);
+	long status = strtol(answer, &end, 10);
+
+	if (end == answer || *end != '\n' || status < 0 || status > 255) {
+		free(answer);
+		return cmd_fail(c, CMD_UNREACHABLE,
+		    "%s: not the answer of an ntpgated", c->socket);
+	}
+	fputs(end + 1, stdout);
+	free(answer);
+	return (int)status;
+}
+
+/* Where they are many, --help has them, and the list the last word. */
+static const char *
+short_arguments(const struct command *k)
+{
+	if (strlen(k->arguments) <= ARGUMENTS)
+		return k->arguments;
+	const char *last = strrchr(k->arguments, ' ') + 1;
+
+	return strchr(last, ']') == NULL ? last : "[...]";
+}
+
+static void
+print_commands(FILE *to)
+{
+	fprintf(to, "usage: ntpgate [-s SOCKET] [-j] COMMAND [ARGUMENT...]\n");
+	for (int task = 0; task < TASKS; task++) {
+		fprintf(to, "\n%s\n", task_name[task]);
+		for (size_t i = 0; i < COUNT(commands); i++) {
+			const struct command *k = &commands[i];
+
+			if ((int)k->task == task)
+				fprintf(to, "  %-9s %-*s  %s\n", k->name,
+				    ARGUMENTS, short_arguments(k), k->does);
+		}
+	}
+	fprintf(to,
+	    "\n  -s SOCKET  of the daemon, if not " SOCKET_DEFAULT "\n"
+	    "  -j         print one JSON object\n"
+	    "\n\"ntpgate COMMAND --help\" explains a command, with an "
+	    "example; ntpgate(8) all.\n");
+}
+
+static void
+print_help(const struct command *k)
+{
+	print_synopsis(k, stdout);
+	printf("\n%s\nExample:\n  %s", k->help, k->example);
+}
+
+static int
+run_help(const struct cmd *c, int argc, char **argv)
+{
+	if (argc > 2)
+		return cmd_usage(argv[0]);
+	if (argc < 2) {
+		print_commands(stdout);
+		return CMD_WELL;
+	}
+	if (find_command(argv[1]) == NULL)
+		return cmd_fail(c, CMD_USAGE,
+		    "there is no command \"%s\"; \"ntpgate help\" lists them",
+		    argv[1]);
+	print_help(find_command(argv[1]));
+	return CMD_WELL;
+}
+
+static int
+run_version(const struct cmd *c, int argc, char **argv)
+{
+	if (argc > 1)
+		return cmd_usage(argv[0]);
+	if (c->json)
+		printf("{\n  \"schema\": %d,\n  \"version\": \"%s\"\n}\n",
+		    JSON_SCHEMA, PACKAGE_VERSION);
+	else
+		printf("ntpgate %s\n", PACKAGE_VERSION);
+	return CMD_WELL;
+}
+
+static bool
+asks_for_help(int argc, char **argv)
+{
+	for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++)
+		if (strcmp(argv[i], "--help") == 0 ||
+		    strcmp(argv[i], "-h") == 0)
+			return true;
+	return false;
+}
+
+static int
+run(struct cmd *c, int argc, char **argv)
+{
+	const struct command *k = find_command(argv[0]);
+
+	if (k == NULL)
+		return cmd_fail(c, CMD_USAGE,
+		    "there is no command \"%s\"; \"ntpgate help\" lists them",
+		    argv[0]);
+	if (asks_for_help(argc, argv)) {
+		print_help(k);
+		return CMD_WELL;
+	}
+	/* "status -j" is what fingers type. */
+	while (argc > 1 && strcmp(argv[1], "-j") == 0) {
+		c->json = true;
+		argv[1] = argv[0];
+		argv++;
+		argc--;
+	}
+	return k->run(c, argc, argv);
+}
+
+static void
+look_at_terminal(struct cmd *c)
+{
+	const char *term = getenv("TERM"), *no = getenv("NO_COLOR");
+	struct winsize size;
+
+	if (!isatty(STDOUT_FILENO))
+		return;
+	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
+		c->width = size.ws_col < 1000 ? size.ws_col : 1000;
+	c->colour = (no == NULL || *no == '\0') && term != NULL &&
+	    strcmp(term, "dumb") != 0;
+}
+
+/* Options that are commands, and those that are nothing. */
+static int
+run_option(const struct cmd *c, int opt)
+{
+	if (opt == 'h')
+		return run_help(c, 1, NULL);
+	if (opt == 'V')
+		return run_version(c, 1, NULL);
+	fprintf(stderr, "\"ntpgate help\" lists options and commands\n");
+	return CMD_USAGE;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct cmd c = { .socket = SOCKET_DEFAULT, .width = 80 };
+	static const struct option options[] = {
+		{ "help", no_argument, NULL, 'h' },
+		{ "version", no_argument, NULL, 'V' },
+		{ NULL, 0, NULL, 0 },
+	};
+	int opt, status;
+
+	look_at_terminal(&c);
+	/* + ends at the command: what follows is its own. */
+	while ((opt = getopt_long(argc, argv, "+hjs:", options, NULL)) != -1) {
+		if (opt == 'j')
+			c.json = true;
+		else if (opt == 's')
+			c.socket = optarg;
+		else
+			return run_option(&c, opt);
+	}
+	if (optind == argc) {
+		print_commands(stderr);
+		return CMD_USAGE;
+	}
+	argv += optind;
+	argc -= optind;
+	optind = 0; /* for the command's own getopt: glibc begins anew */
+	status = run(&c, argc, argv);
+	if (fflush(stdout) != 0 || ferror(stdout))
+		return CMD_NOT_WELL;
+	return status;
+}
