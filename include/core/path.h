@@ -22,6 +22,7 @@ struct path {
 	unsigned count, next;	  /* in delay[], a ring */
 	float delay[PATH_WINDOW]; /* s */
 	float sorted[PATH_WINDOW];
+	double prior;  /* s, mean excess to expect of few delays */
 	double floor;  /* s, least delay seen lately */
 	double excess; /* s, mean above it */
 	double sigma;  /* s, doubt of the floor */

@@ -8,9 +8,21 @@
 #define EXCESS_PRIOR 0.10   /* mean excess, share of the delay, unseen */
 #define PRIOR_UNTIL 16	    /* delays; then the prior is forgotten */
 #define MEAN_OF_MEDIAN 1.19 /* two equal exponential queues: Gamma(2) */
-#define RUN 8		    /* delays in a row that end a floor */
-#define RUN_AFTER 24	    /* delays that must stand behind it */
+#define FALL 5.0	    /* sigmas below the floor that end it */
+#define FALL_AFTER 9	    /* delays that must stand behind it */
 #define QUANTILES 16	    /* kept of a window */
+
+/*
+ * So many delays in a row, each so many mean excesses above the floor, end
+ * it.  Two equal exponential queues do that by chance once in 10^8 or 10^6
+ * samples.
+ */
+static const struct {
+	unsigned delays;
+	double excesses;
+} runs[] = { { 8, 2 }, { 16, 1 } };
+
+#define BEHIND 16 /* delays that must stand behind a floor to end it */
 
 void
 path_init(struct path *p)
@@ -84,7 +96,7 @@ measure(struct path *p)
 	p->floor = (double)p->sorted[0];
 	m = MEAN_OF_MEDIAN * median_excess(p);
 	if (p->count < PRIOR_UNTIL)
-		m = (2 * EXCESS_PRIOR * p->floor + (n - 1) * m) / (n + 1);
+		m = (2 * p->prior + (n - 1) * m) / (n + 1);
 	m += 0.63 * m / sqrt(n); /* the floor itself is too high */
 	p->excess = fmax(m, 2 * STAMP_S);
 	p->sigma = p->excess / 2 / sqrt(n);
@@ -102,42 +114,52 @@ least_of_newest(const struct path *p, unsigned n)
 	return least;
 }
 
-/* The newest RUN without those, at its begin, that took the old route. */
+/* The newest n without those, at their begin, that took the old route. */
 static void
-keep_run(struct path *p)
+keep_run(struct path *p, unsigned n)
 {
-	keep_newest(p, RUN);
+	keep_newest(p, n);
 	while ((double)p->sorted[0] <
 	    (double)p->sorted[p->count / 2] - 2 * p->excess)
 		drop_oldest(p);
 }
 
-/* One delay far below the floor, or a run of them far above. */
-static double
-route_change(struct path *p)
+/* Below what the doubt of the floor allows: once in 10^5 by chance. */
+static bool
+fallen(const struct path *p)
 {
-	double newest = least_of_newest(p, 1);
+	return p->count >= FALL_AFTER &&
+	    least_of_newest(p, 1) < p->floor - FALL * p->sigma;
+}
 
-	if (p->count > RUN && newest < p->floor - p->excess) {
-		keep_newest(p, 1);
-		return p->floor - newest;
-	}
-	if (p->count < RUN_AFTER ||
-	    least_of_newest(p, RUN) <= p->floor + 2 * p->excess)
-		return 0;
-	keep_run(p);
-	return (double)p->sorted[0] - p->floor;
+/* The length of the run that ends the floor; 0: none does. */
+static unsigned
+risen(const struct path *p)
+{
+	for (unsigned i = 0; i < sizeof(runs) / sizeof(runs[0]); i++)
+		if (p->count >= runs[i].delays + BEHIND &&
+		    least_of_newest(p, runs[i].delays) >
+			p->floor + runs[i].excesses * p->excess)
+			return runs[i].delays;
+	return 0;
 }
 
 double
 path_add(struct path *p, double delay)
 {
-	double jump;
+	const double floor = p->floor, excess = p->excess;
+	unsigned run;
 
 	append(p, (float)delay);
-	jump = route_change(p);
+	if (p->prior == 0)
+		p->prior = EXCESS_PRIOR * delay;
+	run = fallen(p) ? 1 : risen(p);
+	if (run > 0) {
+		keep_run(p, run);
+		p->prior = excess; /* the queues are as they were */
+	}
 	measure(p);
-	return jump;
+	return run > 0 ? fabs(p->floor - floor) : 0;
 }
 
 struct noise
@@ -187,6 +209,7 @@ path_read(struct path *p, struct wire *w)
 	path_init(&fresh);
 	for (unsigned i = 0; i < count; i++)
 		append(&fresh, (float)quantile[quantile_of(i, count)]);
+	fresh.prior = EXCESS_PRIOR * (count > 0 ? quantile[0] : 0);
 	if (count > 0)
 		measure(&fresh);
 	*p = fresh;

@@ -139,6 +139,35 @@ one_delay_far_below_begins_a_new_floor(void)
 }
 
 static void
+a_delay_within_the_doubt_of_the_floor_does_not(void)
+{
+	add_normal(128); /* sigma 0.11 ms */
+	CU_ASSERT_EQUAL(path_add(&p, 0.0196), 0);
+	CU_ASSERT_DOUBLE_EQUAL(path_add(&p, 0.0185), 0.0011, 1e-7);
+}
+
+static void
+the_queues_of_a_new_route_are_those_of_the_old(void)
+{
+	double before;
+
+	add_normal(128);
+	before = p.excess;
+	path_add(&p, 0.010);
+	/* 1.63 for one sample */
+	CU_ASSERT_DOUBLE_EQUAL(p.excess, 1.63 * before, 1e-8);
+}
+
+static void
+sixteen_delays_above_the_mean_end_a_floor(void)
+{
+	add_normal(41);
+	for (int i = 0; i < 15; i++)
+		CU_ASSERT_EQUAL(path_add(&p, 0.024), 0);
+	CU_ASSERT_DOUBLE_EQUAL(path_add(&p, 0.024), 0.004, 1e-7);
+}
+
+static void
 ordinary_delays_are_no_change_of_route(void)
 {
 	CU_ASSERT_EQUAL(add_normal(1000), 0);
@@ -289,6 +318,12 @@ static CU_TestInfo tests[] = {
 	    too_few_delays_make_no_floor_to_end },
 	{ "one delay far below begins a new floor",
 	    one_delay_far_below_begins_a_new_floor },
+	{ "a delay within the doubt of the floor does not",
+	    a_delay_within_the_doubt_of_the_floor_does_not },
+	{ "the queues of a new route are those of the old",
+	    the_queues_of_a_new_route_are_those_of_the_old },
+	{ "sixteen delays above the mean end a floor",
+	    sixteen_delays_above_the_mean_end_a_floor },
 	{ "ordinary delays are no change of route",
 	    ordinary_delays_are_no_change_of_route },
 	{ "a floor is forgotten after a window",
