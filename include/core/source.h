@@ -66,7 +66,8 @@ enum source_verdict {
 	SOURCE_STRATUM,	    /* stratum 16 or more */
 	SOURCE_NEGATIVE_DELAY, /* the reply came before the request */
 	SOURCE_FAR,	       /* root distance above 1.5 s (RFC: MAXDIST) */
-	SOURCE_STALE, /* reference stamp over a day old, or in the future */
+	SOURCE_STALE, /* reference stamp over a day old, or in the future;
+			 zero, which says nothing, is neither */
 	SOURCE_VERDICTS
 };
 

@@ -107,7 +107,9 @@ check_server(struct source *s, const struct packet *p)
 		return SOURCE_UNSYNC;
 	if (p->stratum >= STRATUM_UNSYNC)
 		return SOURCE_STRATUM;
-	if (age > REFERENCE_MAX_S || age < -FUTURE_MAX_S)
+	/* Zero says nothing: ntpd sends it in orphan mode. */
+	if (p->reference.v != 0 &&
+	    (age > REFERENCE_MAX_S || age < -FUTURE_MAX_S))
 		return SOURCE_STALE;
 	return SOURCE_SAMPLE;
 }

@@ -213,6 +213,13 @@ who_does_not_know_the_time_is_refused(void)
 }
 
 static void
+a_reference_of_zero_says_nothing(void)
+{
+	reply.reference.v = 0;
+	CU_ASSERT_EQUAL(receive(100.75), SOURCE_SAMPLE);
+}
+
+static void
 a_reply_before_the_request_is_impossible(void)
 {
 	/* held for 0.25 s, but back after 0.1 s */
@@ -335,6 +342,7 @@ static CU_TestInfo tests[] = {
 	{ "a kiss code is letters only", a_kiss_code_is_letters_only },
 	{ "who does not know the time is refused",
 	    who_does_not_know_the_time_is_refused },
+	{ "a reference of zero says nothing", a_reference_of_zero_says_nothing },
 	{ "a reply before the request is impossible",
 	    a_reply_before_the_request_is_impossible },
 	{ "stamps may be blurred within the precision",
