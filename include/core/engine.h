@@ -178,9 +178,10 @@ void engine_refused(struct engine *e, unsigned i, const struct now *now);
 /* The operator's way out of panic: one step of any size, now. */
 bool engine_accept_step(struct engine *e, const struct now *now);
 
-/* Offset of the steered clock (true - ours) and its bound, at now. */
+/* The steered clock at now: what we know it to be off by, and what it may be
+ * off by, the known part included. */
 struct engine_accuracy {
-	double offset;	  /* s */
+	double offset;	  /* s, true - ours: waits to be slewed */
 	double bound;	  /* s, 95 %; infinite while unknown */
 	double frequency; /* s/s, of the raw clock */
 };

@@ -238,7 +238,8 @@ engine_accuracy(const struct engine *e, const struct now *now)
 	a.offset = wall_sub(target, now->wall);
 	if (e->step_waits)
 		a.offset -= e->to_step; /* decided, and as good as done */
-	a.bound = v.bound;
+	/* What waits to be slewed is an error of our clock all the same. */
+	a.bound = v.bound + fabs(a.offset);
 	a.frequency = v.frequency;
 	return a;
 }
@@ -288,7 +289,7 @@ serve_from_peer(struct engine *e, const struct now *now)
 		.refid = server_refid(&s->conf.addr),
 		.updated = wall_add(now->wall, e->step_waits ? e->to_step : 0),
 		.root_delay_s = sample->root_delay + sample->delay,
-		.root_disp_s = fmax(disp, a.bound + fabs(a.offset)),
+		.root_disp_s = fmax(disp, a.bound),
 		.disp_rate = fmax(DISP_RATE, 2 * v.frequency_sigma),
 	};
 }
@@ -305,7 +306,8 @@ static void
 publish(struct engine *e, const struct now *now)
 {
 	struct engine_accuracy a = engine_accuracy(e, now);
-	bool known = e->state != ENGINE_STARTING && a.bound < SERVE_BOUND_S &&
+	struct estimate_view v = estimate_at(&e->estimate, now->mono);
+	bool known = e->state != ENGINE_STARTING && v.bound < SERVE_BOUND_S &&
 	    fabs(a.offset) < fmax(SERVE_BOUND_S, e->conf.step_limit_s);
 
 	e->publish = true;
@@ -430,8 +432,8 @@ engine_accept_step(struct engine *e, const struct now *now)
 		return false;
 	engine_say(e, ENGINE_NOTICE, "clock", "step accepted by the operator");
 	step(e, a.offset, a.frequency, now);
-	e->state = ENGINE_HOLDOVER;
-	engine_reconsider(e, now);
+	become(e, e->truth.majority ? ENGINE_SYNCED : ENGINE_HOLDOVER, now);
+	publish(e, now);
 	return true;
 }
 
