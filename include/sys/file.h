@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * file.h - small files: read whole, replace atomically, lock.
+ */
+#ifndef SYS_FILE_H
+#define SYS_FILE_H
+
+#include "base/err.h"
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+/*
+ * Reads a file of at most max octets into new memory with a terminating
+ * zero behind it; free() it.  NULL, and errno is set, on failure.
+ */
+char *file_read(const char *path, size_t max, size_t *len, struct err *e);
+
+/*
+ * The same for secrets: refused unless it is a regular file (no link) that
+ * belongs to us and that nobody else can read.  file_read_owned() is for who
+ * reads as root what belongs to whom he will become (role_user()).
+ */
+char *file_read_private(const char *path, size_t max, size_t *len,
+    struct err *e);
+char *file_read_owned(const char *path, size_t max, size_t *len, uid_t owner,
+    struct err *e);
+
+/* Replaces dir/name: written beside it, synced, renamed.  On failure what was
+ * there is there still. */
+int file_replace(const char *dir, const char *name, const void *octets,
+    size_t len, struct err *e);
+
+/* Makes the directory if it is missing (0750) and sees that we can write
+ * there. */
+int file_directory(const char *path, struct err *e);
+
+/*
+ * The lock of a state directory; dies with the process and the children that
+ * inherited it.  Waits up to wait_s.
+ * The descriptor, to be kept open, or -1: "another ntpgated (pid 812) uses
+ * /var/lib/ntpgate".
+ */
+int file_lock(const char *dir, double wait_s, struct err *e);
+
+#endif

@@ -1,0 +1,366 @@
+/* SPDX-License-Identifier: ISC */
+#include "sys/file.h"
+#include "unit.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+static char dir[32], path[64];
+static struct err err;
+
+/* Each test has an empty directory, and a name in it. */
+static void
+setup(void)
+{
+	strcpy(dir, "/tmp/unit-file.XXXXXX");
+	CU_ASSERT_PTR_NOT_NULL_FATAL(mkdtemp(dir));
+	snprintf(path, sizeof(path), "%s/x", dir);
+}
+
+static void
+teardown(void)
+{
+	const char *const names[] = { "x", "y", "x.new", "lock", "d" };
+	char p[64];
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		snprintf(p, sizeof(p), "%s/%s", dir, names[i]);
+		remove(p);
+	}
+	CU_ASSERT_EQUAL(rmdir(dir), 0);
+}
+
+static void
+put(const char *text, mode_t mode)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, mode);
+
+	CU_ASSERT_EQUAL(write(fd, text, strlen(text)), (ssize_t)strlen(text));
+	fchmod(fd, mode);
+	close(fd);
+}
+
+static void
+a_file_is_read_whole_and_terminated(void)
+{
+	size_t len = 0;
+
+	put("abc", 0644);
+	char *text = file_read(path, 3, &len, &err);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(text);
+	CU_ASSERT_EQUAL(len, 3);
+	CU_ASSERT_STRING_EQUAL(text, "abc");
+	free(text);
+}
+
+static void
+an_empty_file_is_an_empty_text(void)
+{
+	size_t len = 9;
+
+	put("", 0644);
+	char *text = file_read(path, 100, &len, &err);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(text);
+	CU_ASSERT_EQUAL(len, 0);
+	CU_ASSERT_STRING_EQUAL(text, "");
+	free(text);
+}
+
+static void
+a_file_that_is_too_large_is_refused(void)
+{
+	char want[128];
+
+	put("abcd", 0644);
+	CU_ASSERT_PTR_NULL(file_read(path, 3, NULL, &err));
+	CU_ASSERT_EQUAL(errno, EFBIG);
+	snprintf(want, sizeof(want), "%s: larger than 3 octets", path);
+	CU_ASSERT_STRING_EQUAL(err.text, want);
+}
+
+static void
+a_missing_file_is_one_sentence(void)
+{
+	char want[128];
+
+	CU_ASSERT_PTR_NULL(file_read(path, 3, NULL, &err));
+	CU_ASSERT_EQUAL(errno, ENOENT);
+	snprintf(want, sizeof(want), "%s: No such file or directory", path);
+	CU_ASSERT_STRING_EQUAL(err.text, want);
+}
+
+static void
+a_directory_is_not_read(void)
+{
+	CU_ASSERT_PTR_NULL(file_read(dir, 3, NULL, &err));
+	CU_ASSERT_EQUAL(errno, EISDIR);
+}
+
+static void
+a_private_file_is_read(void)
+{
+	put("secret", 0600);
+	char *text = file_read_private(path, 100, NULL, &err);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(text);
+	CU_ASSERT_STRING_EQUAL(text, "secret");
+	free(text);
+	put("secret", 0400);
+	text = file_read_private(path, 100, NULL, &err);
+	CU_ASSERT_PTR_NOT_NULL(text);
+	free(text);
+}
+
+static void
+a_secret_that_others_can_read_is_refused(void)
+{
+	char want[128];
+
+	put("secret", 0644);
+	CU_ASSERT_PTR_NULL(file_read_private(path, 100, NULL, &err));
+	snprintf(want, sizeof(want),
+	    "%s can be read by others (mode 0644); chmod 600 it", path);
+	CU_ASSERT_STRING_EQUAL(err.text, want);
+	put("secret", 0640);
+	CU_ASSERT_PTR_NULL(file_read_private(path, 100, NULL, &err));
+}
+
+static void
+a_secret_that_others_can_write_is_refused(void)
+{
+	put("secret", 0602);
+	CU_ASSERT_PTR_NULL(file_read_private(path, 100, NULL, &err));
+	CU_ASSERT_PTR_NOT_NULL(strstr(err.text, "can be written by others"));
+}
+
+static void
+a_link_to_a_secret_is_refused(void)
+{
+	char link[64];
+
+	put("secret", 0600);
+	snprintf(link, sizeof(link), "%s/y", dir);
+	CU_ASSERT_EQUAL(symlink(path, link), 0);
+	CU_ASSERT_PTR_NULL(file_read_private(link, 100, NULL, &err));
+	CU_ASSERT_PTR_NOT_NULL(strstr(err.text, "is a link"));
+}
+
+static void
+a_pipe_in_place_of_a_secret_neither_hangs_nor_passes(void)
+{
+	CU_ASSERT_EQUAL(mkfifo(path, 0600), 0);
+	CU_ASSERT_PTR_NULL(file_read_private(path, 100, NULL, &err));
+	CU_ASSERT_PTR_NOT_NULL(strstr(err.text, "is not a regular file"));
+}
+
+static void
+a_secret_of_somebody_else_is_refused(void)
+{
+	char want[128];
+
+	put("secret", 0600);
+	CU_ASSERT_PTR_NULL(
+	    file_read_owned(path, 100, NULL, geteuid() + 1, &err));
+	snprintf(want, sizeof(want), "%s belongs to user %u, not to user %u",
+	    path, geteuid(), geteuid() + 1);
+	CU_ASSERT_STRING_EQUAL(err.text, want);
+}
+
+static void
+a_file_is_replaced_whole(void)
+{
+	struct stat st = { 0 };
+
+	put("something longer", 0600);
+	CU_ASSERT_EQUAL(file_replace(dir, "x", "new", 3, &err), 0);
+	char *text = file_read(path, 100, NULL, &err);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(text);
+	CU_ASSERT_STRING_EQUAL(text, "new");
+	free(text);
+	stat(path, &st);
+	CU_ASSERT_EQUAL(st.st_mode & 0027, 0);
+}
+
+static void
+a_replacement_leaves_nothing_beside(void)
+{
+	char beside[80];
+
+	file_replace(dir, "x", "new", 3, &err);
+	snprintf(beside, sizeof(beside), "%s.new", path);
+	CU_ASSERT_EQUAL(access(beside, F_OK), -1);
+}
+
+static void
+a_replacement_that_fails_leaves_the_old_file(void)
+{
+	char beside[80];
+
+	put("old", 0600);
+	snprintf(beside, sizeof(beside), "%s.new", path);
+	CU_ASSERT_EQUAL(mkdir(beside, 0700), 0); /* in the way */
+	CU_ASSERT_EQUAL(file_replace(dir, "x", "new", 3, &err), -1);
+	char *text = file_read(path, 100, NULL, &err);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(text);
+	CU_ASSERT_STRING_EQUAL(text, "old");
+	free(text);
+}
+
+static void
+a_replacement_in_no_directory_is_one_sentence(void)
+{
+	CU_ASSERT_EQUAL(file_replace("/nowhere", "x", "new", 3, &err), -1);
+	CU_ASSERT_STRING_EQUAL(err.text,
+	    "/nowhere/x: No such file or directory");
+}
+
+static void
+a_directory_is_made_for_us_alone(void)
+{
+	struct stat st = { 0 };
+	char d[64];
+
+	snprintf(d, sizeof(d), "%s/d", dir);
+	CU_ASSERT_EQUAL(file_directory(d, &err), 0);
+	stat(d, &st);
+	CU_ASSERT_TRUE(S_ISDIR(st.st_mode));
+	CU_ASSERT_EQUAL(st.st_mode & 0027, 0);
+	CU_ASSERT_EQUAL(file_directory(d, &err), 0);
+}
+
+static void
+a_file_is_no_directory(void)
+{
+	char want[128];
+
+	put("", 0600);
+	CU_ASSERT_EQUAL(file_directory(path, &err), -1);
+	snprintf(want, sizeof(want), "%s is not a directory", path);
+	CU_ASSERT_STRING_EQUAL(err.text, want);
+}
+
+static void
+a_directory_in_nothing_is_one_sentence(void)
+{
+	CU_ASSERT_EQUAL(file_directory("/nowhere/state", &err), -1);
+	CU_ASSERT_STRING_EQUAL(err.text,
+	    "/nowhere/state: No such file or directory");
+}
+
+static void
+a_second_lock_names_the_holder(void)
+{
+	int first = file_lock(dir, 0, &err);
+	char want[128];
+
+	CU_ASSERT_FATAL(first >= 0);
+	CU_ASSERT_EQUAL(file_lock(dir, 0, &err), -1);
+	snprintf(want, sizeof(want), "another ntpgated (pid %d) uses %s",
+	    (int)getpid(), dir);
+	CU_ASSERT_STRING_EQUAL(err.text, want);
+	close(first);
+	int second = file_lock(dir, 0, &err);
+	CU_ASSERT_TRUE(second >= 0);
+	close(second);
+}
+
+/* Another process that holds the lock until it is ended. */
+static pid_t
+holder(void)
+{
+	int ready[2];
+	char c;
+
+	CU_ASSERT_EQUAL_FATAL(pipe(ready), 0);
+	pid_t pid = fork();
+	if (pid == 0) {
+		int fd = file_lock(dir, 0, &err);
+		if (write(ready[1], "x", 1) == 1 && fd >= 0)
+			sleep(10);
+		_exit(1);
+	}
+	CU_ASSERT_EQUAL(read(ready[0], &c, 1), 1);
+	close(ready[0]);
+	close(ready[1]);
+	return pid;
+}
+
+static void
+a_lock_dies_with_its_process(void)
+{
+	pid_t pid = holder();
+
+	CU_ASSERT_EQUAL(file_lock(dir, 0, &err), -1);
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+	int fd = file_lock(dir, 1, &err);
+	CU_ASSERT_TRUE(fd >= 0);
+	close(fd);
+}
+
+static double
+now_s(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
+}
+
+static void
+a_lock_is_waited_for_as_long_as_asked(void)
+{
+	int first = file_lock(dir, 0, &err);
+	double since = now_s();
+
+	CU_ASSERT_EQUAL(file_lock(dir, 0.2, &err), -1);
+	CU_ASSERT_TRUE(now_s() - since >= 0.2);
+	CU_ASSERT_TRUE(now_s() - since < 2);
+	close(first);
+}
+
+static CU_TestInfo tests[] = {
+	{ "a file is read whole and terminated",
+	    a_file_is_read_whole_and_terminated },
+	{ "an empty file is an empty text", an_empty_file_is_an_empty_text },
+	{ "a file that is too large is refused",
+	    a_file_that_is_too_large_is_refused },
+	{ "a missing file is one sentence", a_missing_file_is_one_sentence },
+	{ "a directory is not read", a_directory_is_not_read },
+	{ "a private file is read", a_private_file_is_read },
+	{ "a secret that others can read is refused",
+	    a_secret_that_others_can_read_is_refused },
+	{ "a secret that others can write is refused",
+	    a_secret_that_others_can_write_is_refused },
+	{ "a link to a secret is refused", a_link_to_a_secret_is_refused },
+	{ "a pipe in place of a secret neither hangs nor passes",
+	    a_pipe_in_place_of_a_secret_neither_hangs_nor_passes },
+	{ "a secret of somebody else is refused",
+	    a_secret_of_somebody_else_is_refused },
+	{ "a file is replaced whole", a_file_is_replaced_whole },
+	{ "a replacement leaves nothing beside",
+	    a_replacement_leaves_nothing_beside },
+	{ "a replacement that fails leaves the old file",
+	    a_replacement_that_fails_leaves_the_old_file },
+	{ "a replacement in no directory is one sentence",
+	    a_replacement_in_no_directory_is_one_sentence },
+	{ "a directory is made for us alone",
+	    a_directory_is_made_for_us_alone },
+	{ "a file is no directory", a_file_is_no_directory },
+	{ "a directory in nothing is one sentence",
+	    a_directory_in_nothing_is_one_sentence },
+	{ "a second lock names the holder", a_second_lock_names_the_holder },
+	{ "a lock dies with its process", a_lock_dies_with_its_process },
+	{ "a lock is waited for as long as asked",
+	    a_lock_is_waited_for_as_long_as_asked },
+	CU_TEST_INFO_NULL,
+};
+
+CU_SuiteInfo suite_file = { "sys/file", NULL, NULL, setup, teardown, tests };
