@@ -10,6 +10,8 @@ extern CU_SuiteInfo suite_engine;
 extern CU_SuiteInfo suite_engine_memory;
 extern CU_SuiteInfo suite_engine_time;
 extern CU_SuiteInfo suite_estimate;
+extern CU_SuiteInfo suite_estimate_memory;
+extern CU_SuiteInfo suite_estimate_outlier;
 extern CU_SuiteInfo suite_filter;
 extern CU_SuiteInfo suite_group;
 extern CU_SuiteInfo suite_leap;
@@ -33,6 +35,8 @@ CU_SuiteInfo *const unit_suites[] = {
 	&suite_engine_memory,
 	&suite_engine_time,
 	&suite_estimate,
+	&suite_estimate_memory,
+	&suite_estimate_outlier,
 	&suite_filter,
 	&suite_group,
 	&suite_leap,
