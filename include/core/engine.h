@@ -116,6 +116,7 @@ struct engine {
 	struct scale scale;
 	struct engine_source source[ENGINE_SOURCES];
 	struct select_result truth; /* of the last selection */
+	bool unsure; /* begun, or slept: most of all groups must agree */
 	struct estimate estimate;
 	struct servo servo;
 	struct schedule schedule;

@@ -14,6 +14,7 @@
 #define START_S 0.2	  /* from start to the first question */
 #define START_APART_S 0.3 /* between first questions to two servers */
 #define SAVE_S 3600.0
+#define ERA_BEFORE_S (34 * 365.25 * 86400)
 #define SILENT 3 /* misses after which a server is called silent */
 
 void
@@ -96,9 +97,13 @@ engine_init(struct engine *e, const struct engine_conf *conf,
 		.since = now->mono,
 		.started = now->mono,
 		.saved = now->mono,
+		.unsure = true,
 		.last = *now };
 	rng_init(&e->rng, now->chance);
-	scale_init(&e->scale, now->mono, now->wall, conf->built, leap);
+	/* Before the build and after it are told apart: the era's 136 years
+	 * begin 34 before it. */
+	scale_init(&e->scale, now->mono, now->wall,
+	    wall_add(conf->built, -ERA_BEFORE_S), leap);
 	e->tai = leap_tai(leap, now->wall);
 	estimate_init(&e->estimate, conf->count);
 	servo_init(&e->servo, conf->slew);

@@ -40,6 +40,7 @@ engine_groups(const struct engine *e)
 static void
 measure_anew(struct engine *e, const struct now *now)
 {
+	e->unsure = true;
 	for (unsigned i = 0; i < e->conf.count; i++) {
 		e->source[i].source.samples = 0;
 		e->source[i].truechimer = false;
@@ -189,6 +190,9 @@ select_sources(struct engine *e, const struct now *now)
 		index[n++] = i;
 	}
 	e->truth = select_truth(item, n);
+	if (e->unsure && 2 * e->truth.agreeing <= engine_groups(e))
+		e->truth.majority = false; /* of all, not of who spoke first */
+	e->unsure = e->unsure && !e->truth.majority;
 	for (unsigned k = 0; k < n; k++) {
 		e->source[index[k]].truechimer = item[k].truechimer;
 		told(e, index[k], &e->truth);
@@ -488,9 +492,7 @@ engine_learn(struct engine *e, unsigned i, const struct sample *sample,
 {
 	select_sources(e, now);
 	if (!e->estimate.known) {
-		/* To begin, most of all configured groups must agree. */
-		if (!e->truth.majority ||
-		    2 * e->truth.agreeing <= engine_groups(e))
+		if (!e->truth.majority)
 			return;
 		enter_all(e);
 	} else if (e->truth.majority && e->source[i].truechimer) {

@@ -114,10 +114,7 @@ adapt(struct schedule *s, double within)
 	double want = within * n;
 
 	if (s->ramp) {
-		/* Half as fast while the promise is not kept. */
-		double rounds = within > 0 ? RAMP_ROUNDS : 2 * RAMP_ROUNDS;
-
-		s->interval *= pow(2, 1 / (rounds * n));
+		s->interval *= pow(2, 1.0 / (RAMP_ROUNDS * n));
 		if (s->interval < s->max_s &&
 		    s->interval < fmax(want, s->min_s))
 			return;

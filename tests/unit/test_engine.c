@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: ISC */
+#include "core/engine.h"
+
+#include "town.h"
+#include "unit.h"
+
+#include "core/engine_parts.h"
+
+#include <string.h>
+
+static struct engine_source *const source = town.engine.source;
+
+static void
+setup(void)
+{
+	town_begin(5, 2);
+}
+
+static void
+every_server_is_asked_within_two_seconds(void)
+{
+	town_run(2);
+	for (int i = 0; i < 5; i++)
+		CU_ASSERT_EQUAL(town.sent[i], 1);
+}
+
+static void
+a_burst_is_four_and_then_comes_the_ramp(void)
+{
+	town_run(12);
+	for (int i = 0; i < 5; i++)
+		CU_ASSERT_EQUAL(town.sent[i], 4);
+	town_run(3600 - 12);
+	for (int i = 0; i < 5; i++)
+		CU_ASSERT_TRUE(town.sent[i] > 8 && town.sent[i] <= 16);
+}
+
+static void
+a_question_goes_where_the_server_is(void)
+{
+	struct engine_order o = { 0 };
+	struct now now;
+
+	town.now += 10;
+	now = town_now();
+	while (engine_poll(&town.engine, &now, &o) != ENGINE_SEND)
+		;
+	CU_ASSERT_TRUE(addr_equal(&o.to, &town.conf.server[o.source].addr));
+	CU_ASSERT_EQUAL(o.len, PACKET_SIZE);
+	CU_ASSERT_EQUAL(o.pkt[0], 0x23);
+}
+
+static void
+cookies_are_the_chance_that_came_in(void)
+{
+	struct engine_order o = { 0 };
+	struct now now;
+
+	town.now += 10;
+	now = town_now();
+	now.chance = 0x1122334455667788;
+	while (engine_poll(&town.engine, &now, &o) != ENGINE_SEND)
+		;
+	CU_ASSERT_EQUAL(
+	    memcmp(o.pkt + 40, "\x11\x22\x33\x44\x55\x66\x77\x88", 8), 0);
+}
+
+static void
+who_has_no_address_waits_for_it(void)
+{
+	struct source_conf *c = &town.conf.server[4];
+	struct addr a = c->addr;
+	struct now now;
+
+	strcpy(c->host, "ntp.example");
+	c->addr = (struct addr){ .port = 123 };
+	now = town_now();
+	engine_init(&town.engine, &town.conf, &town.keys, &town.leap, &now);
+	town_run(30);
+	CU_ASSERT_EQUAL(town.sent[4], 0);
+	CU_ASSERT_EQUAL(town.engine.state, ENGINE_SYNCED);
+	a.port = 0; /* the port is the configuration's */
+	now = town_now();
+	engine_address(&town.engine, "ntp.example", &a, &now);
+	town_run(10);
+	CU_ASSERT_EQUAL(town.sent[4], 4);
+	CU_ASSERT_TRUE(source[4].truechimer);
+}
+
+static void
+a_server_that_moves_begins_anew(void)
+{
+	struct addr a = town.conf.server[4].addr;
+	struct now now;
+
+	town_run(30);
+	a.ip[3] = 99;
+	now = town_now();
+	engine_address(&town.engine, town.conf.server[4].host, &a, &now);
+	CU_ASSERT_EQUAL(source[4].source.samples, 0);
+	CU_ASSERT_TRUE(town_heard("address=192.0.2.99"));
+	town_run(64);
+	CU_ASSERT_TRUE(source[4].source.samples > 0);
+}
+
+static void
+no_answer_is_a_miss_after_three_seconds(void)
+{
+	town.server[0].dead = true;
+	town_run(2);
+	CU_ASSERT_TRUE(source[0].source.asked);
+	town_run(2);
+	CU_ASSERT_EQUAL(source[0].source.missed, 1);
+}
+
+static void
+a_silent_server_is_named_once_and_asked_ever_less(void)
+{
+	unsigned after;
+
+	town.server[0].dead = true;
+	town_run(3600);
+	CU_ASSERT_TRUE(town_heard("host=192.0.2.1 state=silent"));
+	CU_ASSERT_FALSE(source[0].selectable);
+	after = town.sent[0];
+	town_run(86400);
+	CU_ASSERT_TRUE(town.sent[0] - after <= 12);
+	CU_ASSERT_FALSE(town_heard("host=192.0.2.1 state=silent"));
+	town.server[0].dead = false;
+	town_run(86400);
+	CU_ASSERT_TRUE(town_heard("host=192.0.2.1 state=answering"));
+}
+
+static void
+where_nothing_listens_it_is_known_at_once(void)
+{
+	town.server[0].refused = true;
+	town_run(1);
+	CU_ASSERT_TRUE(source[0].unreachable);
+	CU_ASSERT_EQUAL(source[0].source.missed, 1);
+	CU_ASSERT_EQUAL(town.sent[0], 1);
+}
+
+static void
+rate_ends_the_burst_and_doubles_the_interval(void)
+{
+	strcpy(town.server[0].kiss, "RATE");
+	town_run(60);
+	CU_ASSERT_EQUAL(town.sent[0], 1);
+	CU_ASSERT_DOUBLE_EQUAL(town.engine.schedule.line[0].backoff_s, 128,
+	    1e-9);
+	CU_ASSERT_TRUE(town_heard("kiss-o'-death=RATE"));
+}
+
+static void
+deny_is_asked_as_rarely_as_the_dead(void)
+{
+	strcpy(town.server[0].kiss, "DENY");
+	town_run(86400);
+	CU_ASSERT_TRUE(town.sent[0] <= 13);
+}
+
+static void
+an_unknown_kiss_moves_nothing(void)
+{
+	strcpy(town.server[0].kiss, "XYZZ");
+	town_run(60);
+	CU_ASSERT_EQUAL(town.engine.schedule.line[0].backoff_s, 0);
+	CU_ASSERT_FALSE(source[0].selectable);
+}
+
+static void
+the_engine_sleeps_when_there_is_nothing_to_do(void)
+{
+	struct engine_order o;
+	struct now now;
+
+	town_run(7200);
+	now = town_now();
+	while (engine_poll(&town.engine, &now, &o) != ENGINE_REST)
+		;
+	CU_ASSERT_TRUE(engine_next(&town.engine).ns > now.mono.ns);
+}
+
+static void
+changes_that_nobody_takes_lose_the_oldest(void)
+{
+	struct engine_change c;
+
+	while (engine_take_change(&town.engine, &c))
+		;
+	for (int i = 0; i < ENGINE_CHANGES + 3; i++)
+		engine_say(&town.engine, ENGINE_INFO, "test", "line %d", i);
+	CU_ASSERT_TRUE(engine_take_change(&town.engine, &c));
+	CU_ASSERT_STRING_EQUAL(c.text, "line 3");
+	CU_ASSERT_EQUAL(town.engine.changes_lost, 3);
+}
+
+static void
+a_reload_keeps_who_stays_and_forgets_who_goes(void)
+{
+	struct engine_conf next = town.conf;
+	uint64_t sent;
+	struct now now;
+
+	town_run(60);
+	sent = source[4].source.sent_count;
+	/* the last one first, the first one gone, a new one at the end */
+	next.server[0] = town.conf.server[4];
+	next.server[4] = town.conf.server[0];
+	strcpy(next.server[4].host, "192.0.2.77");
+	next.server[4].addr.ip[3] = 77;
+	now = town_now();
+	engine_reload(&town.engine, &next, &now);
+	CU_ASSERT_EQUAL(source[0].source.sent_count, sent);
+	CU_ASSERT_TRUE(source[0].truechimer);
+	CU_ASSERT_EQUAL(source[4].source.sent_count, 0);
+	CU_ASSERT_EQUAL(town.engine.state, ENGINE_SYNCED);
+	CU_ASSERT_EQUAL(town.steps, 1);
+	town_run(20);
+	CU_ASSERT_TRUE(source[4].source.samples > 0);
+	CU_ASSERT_EQUAL(town.steps, 1);
+}
+
+static CU_TestInfo tests[] = {
+	{ "every server is asked within two seconds",
+	    every_server_is_asked_within_two_seconds },
+	{ "a burst is four, and then comes the ramp",
+	    a_burst_is_four_and_then_comes_the_ramp },
+	{ "a question goes where the server is",
+	    a_question_goes_where_the_server_is },
+	{ "cookies are the chance that came in",
+	    cookies_are_the_chance_that_came_in },
+	{ "who has no address waits for it", who_has_no_address_waits_for_it },
+	{ "a server that moves begins anew", a_server_that_moves_begins_anew },
+	{ "no answer is a miss after three seconds",
+	    no_answer_is_a_miss_after_three_seconds },
+	{ "a silent server is named once, and asked ever less",
+	    a_silent_server_is_named_once_and_asked_ever_less },
+	{ "where nothing listens it is known at once",
+	    where_nothing_listens_it_is_known_at_once },
+	{ "RATE ends the burst and doubles the interval",
+	    rate_ends_the_burst_and_doubles_the_interval },
+	{ "DENY is asked as rarely as the dead",
+	    deny_is_asked_as_rarely_as_the_dead },
+	{ "an unknown kiss moves nothing", an_unknown_kiss_moves_nothing },
+	{ "the engine sleeps when there is nothing to do",
+	    the_engine_sleeps_when_there_is_nothing_to_do },
+	{ "changes that nobody takes lose the oldest",
+	    changes_that_nobody_takes_lose_the_oldest },
+	{ "a reload keeps who stays and forgets who goes",
+	    a_reload_keeps_who_stays_and_forgets_who_goes },
+	CU_TEST_INFO_NULL,
+};
+
+CU_SuiteInfo suite_engine = { "core/engine", NULL, NULL, setup, NULL, tests };

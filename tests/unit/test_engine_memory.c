@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: ISC */
+#include "core/engine.h"
+
+#include "town.h"
+#include "unit.h"
+
+#include <math.h>
+#include <string.h>
+
+static uint8_t octets[ENGINE_STATE_MAX];
+static size_t len;
+static struct engine fresh;
+static struct err err;
+
+/* A day with a clock that is 20 ppm slow, and what is kept of it. */
+static void
+setup(void)
+{
+	struct now now;
+
+	town_begin(5, 2);
+	town_run(86400);
+	now = town_now();
+	len = engine_write(&town.engine, &now, octets);
+	now = town_now();
+	engine_init(&fresh, &town.conf, &town.keys, &town.leap, &now);
+}
+
+static int
+read_back(const uint8_t *from, size_t n)
+{
+	struct now now = town_now();
+
+	err.text[0] = '\0';
+	return engine_read(&fresh, from, n, &now, &err);
+}
+
+static void
+what_was_learned_comes_back(void)
+{
+	struct now now = town_now();
+	struct estimate_view was, is;
+
+	CU_ASSERT_TRUE_FATAL(len > 100);
+	CU_ASSERT_EQUAL(read_back(octets, len), 0);
+	was = estimate_at(&town.engine.estimate, now.mono);
+	is = estimate_at(&fresh.estimate, now.mono);
+	CU_ASSERT_FALSE(fresh.estimate.known);
+	CU_ASSERT_TRUE(fresh.warm);
+	CU_ASSERT_DOUBLE_EQUAL(fresh.estimate.mean.x[1],
+	    town.engine.estimate.mean.x[1], 1e-9);
+	CU_ASSERT_EQUAL(is.offset, 0);
+	CU_ASSERT_TRUE(was.bound > 0 && isinf(is.bound));
+}
+
+static void
+a_warm_start_needs_no_ramp(void)
+{
+	read_back(octets, len);
+	CU_ASSERT_FALSE(fresh.schedule.ramp);
+	CU_ASSERT_DOUBLE_EQUAL(fresh.schedule.interval, 64, 1e-9);
+}
+
+static void
+cut_at_any_octet_it_is_refused_and_nothing_changes(void)
+{
+	struct engine was = fresh;
+
+	for (size_t n = 0; n < len; n++) {
+		if (read_back(octets, n) == 0)
+			CU_FAIL("a file that was cut short was read");
+		if (err.text[0] == '\0')
+			CU_FAIL("refused without a sentence");
+	}
+	CU_ASSERT_EQUAL(memcmp(&was, &fresh, sizeof(was)), 0);
+}
+
+static void
+a_flipped_bit_is_refused(void)
+{
+	for (size_t n = 0; n < len; n++) {
+		uint8_t bad[ENGINE_STATE_MAX];
+
+		memcpy(bad, octets, len);
+		bad[n] ^= (uint8_t)(1 << n % 8);
+		if (read_back(bad, len) == 0)
+			CU_FAIL("a damaged file was read");
+	}
+	CU_PASS("every octet was tried");
+}
+
+static void
+longer_than_it_says_is_refused(void)
+{
+	octets[len] = 0;
+	CU_ASSERT_EQUAL(read_back(octets, len + 1), -1);
+}
+
+static void
+another_version_is_named(void)
+{
+	octets[7] = 9;
+	CU_ASSERT_EQUAL(read_back(octets, len), -1);
+	CU_ASSERT_PTR_NOT_NULL(strstr(err.text, "version 9"));
+}
+
+static void
+servers_are_known_by_name_not_by_place(void)
+{
+	struct engine_conf next = town.conf;
+	struct now now = town_now();
+
+	next.count = 4;
+	next.server[0] = town.conf.server[3];
+	next.server[3] = town.conf.server[0];
+	strcpy(next.server[3].host, "192.0.2.200");
+	engine_init(&fresh, &next, &town.keys, &town.leap, &now);
+	CU_ASSERT_EQUAL(read_back(octets, len), 0);
+	CU_ASSERT_EQUAL(fresh.estimate.sources, 4);
+	CU_ASSERT_DOUBLE_EQUAL(fresh.estimate.path[0].floor,
+	    town.engine.estimate.path[3].floor, 1e-9);
+	CU_ASSERT_EQUAL(fresh.estimate.path[3].count, 0);
+}
+
+static CU_TestInfo tests[] = {
+	{ "what was learned comes back", what_was_learned_comes_back },
+	{ "a warm start needs no ramp", a_warm_start_needs_no_ramp },
+	{ "cut at any octet it is refused, and nothing changes",
+	    cut_at_any_octet_it_is_refused_and_nothing_changes },
+	{ "a flipped bit is refused", a_flipped_bit_is_refused },
+	{ "longer than it says is refused", longer_than_it_says_is_refused },
+	{ "another version is named", another_version_is_named },
+	{ "servers are known by name, not by place",
+	    servers_are_known_by_name_not_by_place },
+	CU_TEST_INFO_NULL,
+};
+
+CU_SuiteInfo suite_engine_memory = { "core/engine_memory", NULL, NULL, setup,
+	NULL, tests };
