@@ -313,7 +313,7 @@ explain(struct outcome *o)
 		    WAIT_S);
 	else
 		text_add(&t, "no answer in %.0f s", WAIT_S);
-	if (!o->replied && o->strays > 0)
+	if (!o->replied && !o->bad_mac && o->strays > 0)
 		text_add(&t, " (%u packet%s came that answer%s nothing)",
 		    o->strays, o->strays == 1 ? "" : "s",
 		    o->strays == 1 ? "s" : "");

@@ -81,9 +81,11 @@ say_used(const struct snapshot *s, const struct snapshot_upstream *u,
 	text_add(t, "used: %u of %u groups agree", s->agreeing, s->groups);
 	if (s->named >= 0 && u == &s->upstream[s->named])
 		text_add(t, ", and our reference id names this one");
-	if (u->missed > 0)
-		text_add(t, "; its last %u question%s unanswered", u->missed,
-		    u->missed == 1 ? " is" : "s are");
+	if (u->missed == 1)
+		text_add(t, "; its last question is unanswered");
+	else if (u->missed > 1)
+		text_add(t, "; its last %u questions are unanswered",
+		    u->missed);
 }
 
 static void

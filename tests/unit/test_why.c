@@ -31,7 +31,7 @@ used_tells_of_questions_not_answered(void)
 
 	s.upstream[1].missed = 1;
 	CU_ASSERT_STRING_EQUAL(why(s, 1),
-	    "used: 4 of 5 groups agree; its last 1 question is unanswered");
+	    "used: 4 of 5 groups agree; its last question is unanswered");
 	s.upstream[1].missed = 2;
 	CU_ASSERT_STRING_EQUAL(why(s, 1),
 	    "used: 4 of 5 groups agree; its last 2 questions are unanswered");
