@@ -13,8 +13,7 @@
 struct scan {
 	const char *at;
 	unsigned line;
-	const char *open; /* what has no end: a string or comment; NULL */
-	unsigned began;	  /* its line */
+	unsigned comment; /* line where one without end began; 0: none */
 	char last;	  /* what came before */
 	unsigned depth;	  /* of brackets that are open */
 	struct {
@@ -30,30 +29,15 @@ skip(struct scan *s, size_t n)
 		s->line += *s->at++ == '\n';
 }
 
-/* Past a string, whose opening quote is at s; a backslash hides a quote. */
-static void
-skip_string(struct scan *s)
-{
-	s->open = "string";
-	s->began = s->line;
-	skip(s, 1);
-	while (*s->at != '\0' && *s->at != '"')
-		skip(s, *s->at == '\\' ? 2 : 1);
-	if (*s->at != '\0')
-		s->open = NULL;
-	skip(s, 1);
-}
-
 static void
 skip_comment(struct scan *s)
 {
-	s->open = "comment";
-	s->began = s->line;
+	s->comment = s->line;
 	skip(s, 2);
 	while (*s->at != '\0' && strncmp(s->at, "*/", 2) != 0)
 		skip(s, 1);
 	if (*s->at != '\0')
-		s->open = NULL;
+		s->comment = 0;
 	skip(s, 2);
 }
 
@@ -111,6 +95,24 @@ takes_string(const struct scan *s)
 	return s->last == ',' ? in_list(s) : strchr("=:([\"", s->last) != NULL;
 }
 
+/*
+ * Past a string, whose opening quote is at s; a backslash hides a quote.  No
+ * value of ours has more than a line: a quote is missing, and libconfig would
+ * look for it in the next string.
+ */
+static int
+scan_string(struct scan *s, const char *file, struct err *e)
+{
+	skip(s, 1);
+	while (*s->at != '\0' && *s->at != '\n' && *s->at != '"')
+		skip(s, *s->at == '\\' && s->at[1] != '\n' ? 2 : 1);
+	if (*s->at != '"')
+		return err_set(e, "%s:%u: a quote is missing in this line",
+		    file, s->line);
+	skip(s, 1);
+	return 0;
+}
+
 static int
 scan_bracket(struct scan *s, const char *file, struct err *e)
 {
@@ -158,12 +160,8 @@ scan_one(struct scan *s, const char *file, struct err *e)
 		    file, s->line);
 	if (strchr("(){}[]", c) != NULL && scan_bracket(s, file, e) == -1)
 		return -1;
-	if (c == '"')
-		skip_string(s);
-	else if (scan_word(s, file, e) == -1)
-		return -1;
 	s->last = c;
-	return 0;
+	return c == '"' ? scan_string(s, file, e) : scan_word(s, file, e);
 }
 
 int
@@ -174,9 +172,10 @@ scan_text(const char *file, const char *text, struct err *e)
 	while (scan_next(&s) != '\0')
 		if (scan_one(&s, file, e) == -1)
 			return -1;
-	if (s.open != NULL)
-		return err_set(e, "%s:%u: the %s that begins here has no end",
-		    file, s.began, s.open);
+	if (s.comment != 0)
+		return err_set(e,
+		    "%s:%u: the comment that begins here has no end", file,
+		    s.comment);
 	if (s.depth > 0)
 		return err_set(e,
 		    "%s:%u: %c is missing, to close what begins "

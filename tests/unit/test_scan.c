@@ -59,9 +59,9 @@ an_escaped_quote_does_not_end_a_string(void)
 }
 
 static void
-lines_are_counted_through_strings_and_comments(void)
+lines_are_counted_through_comments(void)
 {
-	CU_ASSERT_STRING_EQUAL(scan("a = \"\n\n\"; /*\n\n*/ # x\n@include"),
+	CU_ASSERT_STRING_EQUAL(scan("a = \"\";\n\n/*\n\n*/ # x\n@include"),
 	    "f:6: @include is not allowed: one gateway, one file");
 }
 
@@ -86,14 +86,14 @@ long_and_broken_numbers_are_not_cut(void)
 }
 
 static void
-a_string_without_end_is_refused_where_it_begins(void)
+a_string_ends_in_its_line(void)
 {
 	CU_ASSERT_STRING_EQUAL(scan("a = 1;\nb = \"x;\nc = 1;"),
-	    "f:2: the string that begins here has no end");
+	    "f:2: a quote is missing in this line");
 	CU_ASSERT_STRING_EQUAL(scan("a = \"x\\"),
-	    "f:1: the string that begins here has no end");
+	    "f:1: a quote is missing in this line");
 	CU_ASSERT_STRING_EQUAL(scan("a = \""),
-	    "f:1: the string that begins here has no end");
+	    "f:1: a quote is missing in this line");
 }
 
 static void
@@ -166,14 +166,13 @@ static CU_TestInfo tests[] = {
 	    a_comma_before_a_string_is_no_trailing_one },
 	{ "an escaped quote does not end a string",
 	    an_escaped_quote_does_not_end_a_string },
-	{ "lines are counted through strings and comments",
-	    lines_are_counted_through_strings_and_comments },
+	{ "lines are counted through comments",
+	    lines_are_counted_through_comments },
 	{ "a number that would be cut is refused",
 	    a_number_that_would_be_cut_is_refused },
 	{ "long and broken numbers are not cut",
 	    long_and_broken_numbers_are_not_cut },
-	{ "a string without end is refused where it begins",
-	    a_string_without_end_is_refused_where_it_begins },
+	{ "a string ends in its line", a_string_ends_in_its_line },
 	{ "a comment without end is refused where it begins",
 	    a_comment_without_end_is_refused_where_it_begins },
 	{ "a bracket without end is refused where it begins",

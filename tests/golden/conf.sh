@@ -1,0 +1,99 @@
+#!/bin/sh
+# conf.sh - configurations, and what the daemon and the tool say to them.
+#
+# conf/bad-*.conf	both refuse, with the sentence of line 1, status 2;
+#			F stands for the file's name
+# conf/audit-*.conf	the daemon takes it; "ntpgate check" prints
+#			audit-*.txt and has the status of line 1
+srcdir=$(cd "${srcdir:-.}" && pwd)
+builddir=$(cd "${builddir:-.}" && pwd)
+daemon=$builddir/src/ntpgated
+tool=$builddir/src/ntpgate
+work=$(mktemp -d) || exit 1
+trap 'rm -rf "$work"' EXIT
+good=0 bad=0
+
+# same WHAT: is $work/got what $work/want is?
+same() {
+	if cmp -s "$work/want" "$work/got"; then
+		good=$((good + 1))
+	else
+		echo "$1:" >&2
+		diff "$work/want" "$work/got" >&2
+		bad=$((bad + 1))
+	fi
+}
+
+# says STATUS COMMAND...: its output, and its status on a line of its own
+says() {
+	timeout 10 "$@" >"$work/got" 2>&1
+	echo "status $?" >>"$work/got"
+}
+
+cd "$srcdir/tests/golden/conf" || exit 1
+for f in bad-*.conf; do
+	sentence=$(sed -n "1s/^# F/$f/p" "$f")
+	printf 'ntpgated: %s\nstatus 2\n' "$sentence" >"$work/want"
+	says "$daemon" -t -c "$f"
+	same "ntpgated -t -c $f"
+	printf 'ntpgate: %s\nstatus 2\n' "$sentence" >"$work/want"
+	says "$tool" check "$f"
+	same "ntpgate check $f"
+done
+
+for f in audit-*.conf; do
+	cat "${f%.conf}.txt" >"$work/want"
+	sed -n '1s/^# /status /p' "$f" >>"$work/want"
+	says "$tool" check "$f"
+	same "ntpgate check $f"
+	printf '%s: ok\nstatus 0\n' "$f" >"$work/want"
+	says "$daemon" -t -c "$f"
+	grep -v ': note: ' "$work/got" >"$work/rest"
+	mv "$work/rest" "$work/got"
+	same "ntpgated -t -c $f"
+	says "$tool" -j check "$f"
+	sed -n '1s/^# /status /p' "$f" >"$work/want"
+	grep -o '"schema": 1' "$work/got" >>"$work/want"
+	{ tail -n 1 "$work/got"; echo '"schema": 1'; } >"$work/rest"
+	mv "$work/rest" "$work/got"
+	same "ntpgate -j check $f"
+done
+
+# The sample, untouched: one clear sentence.
+cp "$srcdir/etc/ntpgate.conf" "$work/sample.conf"
+cd "$work" || exit 1
+line=$(grep -n 'servers = ' sample.conf | cut -d: -f1)
+printf 'ntpgated: sample.conf:%s: %s\nstatus 2\n' "$line" \
+    "upstream.servers: no server is named: name 4 to 7 that you may use, of different operators" >want
+says "$daemon" -t -c sample.conf
+same "the sample, untouched"
+
+# With everything in it turned on (but the keys, for which there is no file)
+# it is right.
+sed -e '1,/^$/d' -e '/^upstream/,/servers =/{/#/d;}' -e '/^# keys/d' \
+    -e 's/ key = [0-9]*;//' -e 's/^\([[:space:]]*\)#[[:space:]]*/\1/' \
+    sample.conf >all.conf
+printf 'all.conf: ok\nstatus 0\n' >want
+says "$daemon" -t -c all.conf
+grep -v ': note: ' got >rest
+mv rest got
+same "the sample with everything turned on"
+if [ "$(grep -c '=' all.conf)" -ge 30 ]; then
+	good=$((good + 1))
+else
+	echo "the sample lost its settings" >&2
+	bad=$((bad + 1))
+fi
+
+# A site is for later; what is not there is said.
+: >site.yaml
+printf 'ntpgate: site.yaml: %s\nstatus 2\n' \
+    "site files come with a later version; this one checks a gateway's ntpgate.conf" >want
+says "$tool" check site.yaml
+same "a site"
+printf 'ntpgate: none.conf: No such file or directory\nstatus 2\n' >want
+says "$tool" check none.conf
+same "a file that is not there"
+
+echo "$good passed, $bad failed"
+[ "$bad" -eq 0 ]
