@@ -3,8 +3,8 @@
  * ledger.h - courtesy: what was sent upstream, and what may still be.
  *
  * Nothing leaves for an upstream that ledger_spend() did not grant.  A site
- * budget in packets a day, a floor between two packets to one server, and a
- * burst once in six hours.  The limits toward public addresses stand in one place,
+ * budget in packets a day, of which the second half is spent evenly, a floor
+ * between two packets to one server, and a burst once in six hours.  The limits toward public addresses stand in one place,
  * ledger.c, and no configuration reaches below them (RFC 4330 10).
  */
 #ifndef CORE_LEDGER_H
@@ -41,6 +41,7 @@ struct ledger {
 	unsigned budget_day;
 	double floor_s; /* between two packets to one lab server */
 	struct ledger_line line[LEDGER_SOURCES];
+	struct mono last; /* packet to anyone, if total > 0 */
 	struct mono slot_began;
 	unsigned slot; /* the one that is being filled */
 	uint32_t sent[LEDGER_SLOTS];

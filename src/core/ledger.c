@@ -6,6 +6,7 @@
 #include <string.h>
 
 #define SLOT_S 1800.0
+#define DAY_S 86400.0
 
 void
 ledger_init(struct ledger *l, unsigned budget_day, double floor_s,
@@ -110,6 +111,19 @@ ledger_day(const struct ledger *l, struct mono now)
 	return sum(l, now, LEDGER_SLOTS);
 }
 
+/* What is left is made to last: the second half of the budget goes evenly. */
+static struct mono
+paced(const struct ledger *l, unsigned i, struct mono when)
+{
+	unsigned most = budget(l, i);
+	struct mono next;
+
+	if (l->total == 0 || most == 0 || 2 * ledger_day(l, when) < most)
+		return when;
+	next = mono_add(l->last, DAY_S / most);
+	return next.ns > when.ns ? next : when;
+}
+
 struct mono
 ledger_when(const struct ledger *l, unsigned i, struct mono now)
 {
@@ -124,6 +138,7 @@ ledger_when(const struct ledger *l, unsigned i, struct mono now)
 		if (when.ns < now.ns)
 			when = now;
 	}
+	when = paced(l, i, when);
 	if (ledger_day(l, when) >= budget(l, i)) {
 		double next = SLOT_S * (elapsed(l, when) + 1);
 
@@ -142,6 +157,7 @@ ledger_spend(struct ledger *l, unsigned i, struct mono now)
 	turn(l, now);
 	l->sent[l->slot]++;
 	l->total++;
+	l->last = now;
 	line->spent = true;
 	line->last = now;
 	line->total++;

@@ -105,6 +105,20 @@ the_budget_of_a_day_is_never_passed(void)
 }
 
 static void
+the_second_half_of_the_budget_is_spent_evenly(void)
+{
+	unsigned sent = 0;
+
+	ledger_init(&l, 48, 1, at(0));
+	ledger_server(&l, 0, false);
+	for (int t = 0; t < 100; t++)
+		sent += ledger_spend(&l, 0, at(t));
+	CU_ASSERT_EQUAL(sent, 24);
+	/* the rest: one in 1800 s */
+	CU_ASSERT_EQUAL(ledger_when(&l, 1, at(100)).ns, at(23 + 1800).ns);
+}
+
+static void
 an_empty_budget_says_when_to_come_again(void)
 {
 	struct mono again;
@@ -113,7 +127,7 @@ an_empty_budget_says_when_to_come_again(void)
 	ledger_spend(&l, 0, at(0));
 	again = ledger_when(&l, 1, at(10));
 	CU_ASSERT_TRUE(again.ns > at(10).ns);
-	CU_ASSERT_TRUE(again.ns <= at(1800).ns);
+	CU_ASSERT_TRUE(again.ns <= at(86400 + 1800).ns);
 	CU_ASSERT_FALSE(ledger_spend(&l, 1, at(86400 - 1)));
 	CU_ASSERT_TRUE(ledger_spend(&l, 1, at(86400 + 1800)));
 }
@@ -160,6 +174,8 @@ static CU_TestInfo tests[] = {
 	    a_burst_that_is_ended_leaves_the_floor },
 	{ "the budget of a day is never passed",
 	    the_budget_of_a_day_is_never_passed },
+	{ "the second half of the budget is spent evenly",
+	    the_second_half_of_the_budget_is_spent_evenly },
 	{ "an empty budget says when to come again",
 	    an_empty_budget_says_when_to_come_again },
 	{ "with a stranger no budget is above 2000",
