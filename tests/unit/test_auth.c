@@ -154,6 +154,17 @@ a_mac_of_the_wrong_length_does_not_verify(void)
 }
 
 static void
+a_good_digest_in_a_mac_too_long_does_not_verify(void)
+{
+	uint8_t pkt[48 + 24] = { 0 };
+
+	/* the digest of 48 octets, but 8 octets where 4 should be before it */
+	auth_sign(&md5, pkt, 48, sizeof(pkt));
+	memmove(pkt + 56, pkt + 52, 16);
+	CU_ASSERT_FALSE(auth_verify(&md5, pkt, sizeof(pkt), 24));
+}
+
+static void
 another_secret_does_not_verify(void)
 {
 	struct auth_key other = md5;
@@ -245,6 +256,8 @@ static CU_TestInfo tests[] = {
 	    one_bit_changed_anywhere_but_in_the_key_id_does_not_verify },
 	{ "a MAC of the wrong length does not verify",
 	    a_mac_of_the_wrong_length_does_not_verify },
+	{ "a good digest in a MAC too long does not verify",
+	    a_good_digest_in_a_mac_too_long_does_not_verify },
 	{ "another secret does not verify", another_secret_does_not_verify },
 	{ "no room leaves the packet alone", no_room_leaves_the_packet_alone },
 	{ "keys are found by their id", keys_are_found_by_their_id },

@@ -119,6 +119,18 @@ a_friend_of_a_friend_is_one_voice_under_the_least_index(void)
 }
 
 static void
+who_speaks_with_two_joins_them_under_the_lesser_index(void)
+{
+	add("1.2.3.1", "");
+	add("9.9.9.9", "A");
+	add("1.2.3.2", "A");
+	assign();
+	CU_ASSERT_EQUAL(group[0], 0);
+	CU_ASSERT_EQUAL(group[1], 0);
+	CU_ASSERT_EQUAL(group[2], 0);
+}
+
+static void
 behind_nat64_the_ipv4_network_counts(void)
 {
 	add("64:ff9b::1.2.3.4", "");
@@ -152,6 +164,8 @@ static CU_TestInfo tests[] = {
 	    who_names_no_operator_speaks_with_its_network },
 	{ "a friend of a friend is one voice, under the least index",
 	    a_friend_of_a_friend_is_one_voice_under_the_least_index },
+	{ "who speaks with two joins them under the lesser index",
+	    who_speaks_with_two_joins_them_under_the_lesser_index },
 	{ "behind NAT64 the IPv4 network counts",
 	    behind_nat64_the_ipv4_network_counts },
 	{ "names not yet resolved are not one voice",

@@ -172,8 +172,8 @@ a_line_that_is_no_numbers_is_refused_with_its_number(void)
 static void
 lines_must_rise(void)
 {
-	refused(HEAD "3692217600 36\n3644697600 37\n", "line 4");
-	refused(HEAD "3692217600 36\n3692217600 37\n", "line 4");
+	refused(HEAD "3692217600 36\n3644697600 37\n", "line 4: not later");
+	refused(HEAD "3692217600 36\n3692217600 37\n", "line 4: not later");
 }
 
 static void
@@ -227,6 +227,16 @@ tai_minus_utc_changes_at_the_first_second_of_the_month(void)
 	t.ns--;
 	CU_ASSERT_EQUAL(leap_tai(&table, t), 36);
 	CU_ASSERT_EQUAL(leap_tai(&table, wall(INT64_C(4000000000))), 37);
+}
+
+static void
+it_changes_to_the_nanosecond_before_1970_too(void)
+{
+	static const struct leap_table old = { .count = 2,
+		.line = { { -31536000, 9 }, { 0, 10 } } };
+
+	CU_ASSERT_EQUAL(leap_tai(&old, (struct wall){ -1 }), 9);
+	CU_ASSERT_EQUAL(leap_tai(&old, (struct wall){ 0 }), 10);
 }
 
 static void
@@ -343,6 +353,8 @@ static CU_TestInfo tests[] = {
 	{ "too many lines are refused", too_many_lines_are_refused },
 	{ "TAI - UTC changes at the first second of the month",
 	    tai_minus_utc_changes_at_the_first_second_of_the_month },
+	{ "it changes to the nanosecond before 1970 too",
+	    it_changes_to_the_nanosecond_before_1970_too },
 	{ "before the first line that line holds",
 	    before_the_first_line_that_line_holds },
 	{ "without a table it is 37, and nothing is announced",

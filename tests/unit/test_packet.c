@@ -187,6 +187,17 @@ a_field_with_a_bad_length_is_malformed(void)
 }
 
 static void
+a_bad_length_is_malformed_though_the_next_field_is_good(void)
+{
+	put_field(PACKET_SIZE, 0x104, 12);
+	put_field(PACKET_SIZE + 12, 0x104, 28);
+	CU_ASSERT_EQUAL(tail(12 + 28).kind, TAIL_MALFORMED);
+	put_field(PACKET_SIZE, 0x104, 30);
+	put_field(PACKET_SIZE + 30, 0x104, 28);
+	CU_ASSERT_EQUAL(tail(30 + 28).kind, TAIL_MALFORMED);
+}
+
+static void
 versions_before_4_have_no_fields(void)
 {
 	put_field(PACKET_SIZE, 0x104, 28);
@@ -256,6 +267,8 @@ static CU_TestInfo tests[] = {
 	{ "a NAK may follow fields", a_nak_may_follow_fields },
 	{ "a field with a bad length is malformed",
 	    a_field_with_a_bad_length_is_malformed },
+	{ "a bad length is malformed though the next field is good",
+	    a_bad_length_is_malformed_though_the_next_field_is_good },
 	{ "versions before 4 have no fields",
 	    versions_before_4_have_no_fields },
 	{ "fields are walked one after the other",
