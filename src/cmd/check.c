@@ -135,7 +135,9 @@ cmd_check(const struct cmd *c, int argc, char **argv)
 	text = file_read(argv[1], OCTETS_MAX, &len, &e);
 	if (text == NULL)
 		return cmd_fail(c, CMD_USAGE, "%s", e.text);
-	rc = conf_read(&r.conf, argv[1], text, &e);
+	rc = strlen(text) != len ?
+	    err_set(&e, "%s: a zero octet is in it: this is no text", argv[1]) :
+	    conf_read(&r.conf, argv[1], text, &e);
 	free(text);
 	if (rc == -1)
 		return cmd_fail(c, CMD_USAGE, "%s", e.text);

@@ -9,6 +9,13 @@ srcdir=$(cd "${srcdir:-.}" && pwd)
 builddir=$(cd "${builddir:-.}" && pwd)
 daemon=$builddir/src/ntpgated
 tool=$builddir/src/ntpgate
+for p in "$daemon" "$tool"; do
+	if [ ! -x "$p" ]; then
+		echo "$p is not built" >&2
+		echo "0 passed, 1 failed"
+		exit 1
+	fi
+done
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
 good=0 bad=0

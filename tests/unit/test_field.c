@@ -276,6 +276,34 @@ a_size_is_checked(void)
 	    "f:2: serve.memory = \"17GB\": must be 1MB to 16GB");
 }
 
+static void
+a_bad_agent_or_dashboard_address_is_refused(void)
+{
+	CU_ASSERT_STRING_EQUAL(with("http: { listen = \"localhost\"; };"),
+	    "f:2: http.listen = \"localhost\": must be an address and a port, "
+	    "such as \"127.0.0.1:8123\" or \"[::1]:8123\"");
+	CU_ASSERT_STRING_EQUAL(with("snmp: { agentx = \"master\"; };"),
+	    "f:2: snmp.agentx = \"master\": must be where the SNMP agent "
+	    "listens, such as \"unix:/var/agentx/master\" or "
+	    "\"tcp:127.0.0.1:705\"");
+}
+
+static void
+host_bits_are_refused_with_what_was_meant(void)
+{
+	CU_ASSERT_STRING_EQUAL(with("serve: { allow = ( \"10.0.0.1/8\" ); };"),
+	    "f:2: serve.allow: \"10.0.0.1/8\" has host bits set; did you mean "
+	    "10.0.0.0/8?");
+	CU_ASSERT_STRING_EQUAL(with("mode6: { allow = ( \"::1/64\" ); };"),
+	    "f:2: mode6.allow: \"::1/64\" has host bits set; did you mean "
+	    "::/64?");
+	CU_ASSERT_STRING_EQUAL(
+	    with("serve: { limit = { prefixes = ( { prefix = \"10.7.0.1/31\"; "
+		 "} ); }; };"),
+	    "f:2: serve.limit.prefixes.prefix: \"10.7.0.1/31\" has host bits "
+	    "set; did you mean 10.7.0.0/31?");
+}
+
 static CU_TestInfo tests[] = {
 	{ "an unknown key is offered the nearest",
 	    an_unknown_key_is_offered_the_nearest },
@@ -305,6 +333,10 @@ static CU_TestInfo tests[] = {
 	    what_a_section_cannot_do_without_is_missed },
 	{ "bad hosts are refused", bad_hosts_are_refused },
 	{ "a size is checked", a_size_is_checked },
+	{ "a bad agent or dashboard address is refused",
+	    a_bad_agent_or_dashboard_address_is_refused },
+	{ "host bits are refused with what was meant",
+	    host_bits_are_refused_with_what_was_meant },
 	CU_TEST_INFO_NULL,
 };
 

@@ -145,9 +145,7 @@ what_cannot_be_a_name_is_refused(void)
 {
 	static const char *const bad[] = { "", ".", "a..b", ".a", "-a.b",
 		"a-.b", "a.b-", "a b", "a_b.c", "192.0.2.300", "10.0.0", "1234",
-		"a/b",
-		"b\xc3\xbc"
-		"cher.example" };
+		"a/b", "b\xc3\xbcxyz.example" };
 	struct addr a;
 
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
