@@ -128,12 +128,12 @@ struct engine {
 	double to_step, to_rate; /* orders that wait */
 	bool step_waits, rate_waits, publish, save;
 	struct mono saved;   /* last ENGINE_SAVE */
-	struct mono jumped;  /* our own clock was found to have jumped */
 	struct mono stepped; /* last step that was not the first */
-	bool has_jumped, has_stepped;
-	bool waited;	/* long enough for first answers */
-	int tai;	/* TAI - UTC that the clock shows, s */
-	uint64_t steps; /* of the clock, ordered */
+	bool has_stepped;
+	bool has_jumped; /* our own clock, and was not yet put right */
+	bool waited;	 /* long enough for first answers */
+	int tai;	 /* TAI - UTC that the clock shows, s */
+	uint64_t steps;	 /* of the clock, ordered */
 	unsigned change_first, changes, changes_lost;
 	struct engine_change change[ENGINE_CHANGES];
 };

@@ -92,10 +92,8 @@ engine_observe(struct engine *e, const struct now *now)
 	    e->servo.rate != 0 ? 0.01 + 2e-5 * dt : 0.01 + 1e-3 * dt;
 
 	e->last = *now;
-	if (asleep > ASLEEP_S || fabs(off) > allowed) {
-		e->jumped = now->mono;
+	if (asleep > ASLEEP_S || fabs(off) > allowed)
 		e->has_jumped = true;
-	}
 	if (fabs(off) > allowed)
 		engine_say(e, ENGINE_WARNING, "clock",
 		    "stepped by=%+.3fs by another program or the machine", off);
@@ -377,17 +375,20 @@ static void
 far_off(struct engine *e, const struct engine_accuracy *a,
     const struct now *now)
 {
-	bool ours =
-	    e->has_jumped && mono_sub(now->mono, e->jumped) < STEP_AGAIN_S / 24;
+	/* One voice alone moves no clock that far, and raises no panic. */
+	bool agreed = e->truth.majority &&
+	    (e->truth.agreeing > 1 || engine_groups(e) == 1);
 	bool again =
 	    e->has_stepped && mono_sub(now->mono, e->stepped) < STEP_AGAIN_S;
 
-	if (ours && !again && !e->truth.majority) {
+	if (e->state == ENGINE_PANIC)
+		return;
+	if (!agreed) {
 		/* Known to be wrong, but nobody to ask: not served. */
 		become(e, ENGINE_HOLDOVER, now);
 		return;
 	}
-	if (ours && !again) {
+	if (e->has_jumped && !again) {
 		e->has_stepped = true;
 		e->stepped = now->mono;
 		e->has_jumped = false;
@@ -395,8 +396,6 @@ far_off(struct engine *e, const struct engine_accuracy *a,
 		become(e, ENGINE_SYNCED, now);
 		return;
 	}
-	if (e->state == ENGINE_PANIC)
-		return;
 	become(e, ENGINE_PANIC, now);
 	engine_say(e, ENGINE_ERR, "clock",
 	    "off by %+.3fs, more than step.limit: not corrected; if that is "
@@ -420,6 +419,8 @@ engine_steer(struct engine *e, const struct now *now)
 		e->to_rate = servo_slew(&e->servo, now->mono, a.offset,
 		    a.frequency, fmin(gap / 2, SMOOTH_S));
 		e->rate_waits = true;
+		if (2 * e->truth.agreeing > engine_groups(e))
+			e->has_jumped = false; /* and all is well again */
 		become(e, e->truth.majority ? ENGINE_SYNCED : ENGINE_HOLDOVER,
 		    now);
 	}
