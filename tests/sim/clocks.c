@@ -178,7 +178,7 @@ an_hour_of_sleep(struct trial *t)
 	double at;
 
 	sim_run(s, 2 * DAY);
-	sim_suspend(s, HOUR, 0.3);
+	sim_suspend(s, HOUR, 0.3, false);
 	at = sim_time(s);
 	sim_forget_said(s);
 	sim_run(s, 6 * HOUR);
@@ -204,7 +204,7 @@ a_clock_that_slept_too(struct trial *t)
 
 	/* our own line on the raw clock knows nothing of the hour */
 	sim_run(s, 2 * DAY);
-	sim_suspend(s, HOUR, -HOUR);
+	sim_suspend(s, HOUR, 0.3, true);
 	at = sim_time(s);
 	sim_run(s, 6 * HOUR);
 	figure("above 10 ms for %.0f s after it, %u steps of ours",
@@ -325,8 +325,10 @@ the_era_ends(struct trial *t)
 static void
 announced(struct trial *t, struct sim *s, double step)
 {
-	unsigned wrong = 0;
+	unsigned wrong = 0, leap = LEAP_INSERT;
 
+	if (s->leap_sign < 0)
+		leap = LEAP_DELETE;
 	while (sim_time(s) < s->leap_at + DAY) {
 		double left;
 
@@ -334,14 +336,16 @@ announced(struct trial *t, struct sim *s, double step)
 		left = s->leap_at - sim_time(s);
 		if (fabs(left) < 10 || fabs(left - DAY) < 60)
 			continue;
-		wrong +=
-		    (s->served.leap == LEAP_INSERT) != (left > 0 && left < DAY);
+		if (left > 0 && left < DAY)
+			wrong += s->served.leap != leap;
+		else
+			wrong += s->served.leap != LEAP_NONE;
 	}
 	expect(t, wrong == 0, "announced wrongly at %u instants", wrong);
 }
 
 static void
-a_leap_second_passes(struct trial *t)
+leap(struct trial *t, int sign)
 {
 	struct sim *s = world(t);
 	struct sim_figures f;
@@ -350,7 +354,7 @@ a_leap_second_passes(struct trial *t)
 	sim_add(s,
 	    (struct sim_server){ .up = 12e-3, .down = 12e-3, .jitter = 1e-3 });
 	sim_date(s, LEAP_AT - 3 * 86400, 2.0);
-	sim_leap(s, LEAP_AT);
+	sim_leap(s, LEAP_AT, sign);
 	at = s->leap_at;
 	sim_run(s, 1.5 * DAY);
 	s->fine_until = at + HOUR;
@@ -364,6 +368,90 @@ a_leap_second_passes(struct trial *t)
 }
 
 static void
+a_leap_second_passes(struct trial *t)
+{
+	leap(t, 1);
+	leap(t, -1);
+}
+
+static void
+a_leap_second_passes_in_the_dark(struct trial *t)
+{
+	struct sim *s = world(t);
+	struct sim_figures f;
+	double at;
+
+	sim_date(s, LEAP_AT - 2 * 86400, 2.0);
+	sim_leap(s, LEAP_AT, 1);
+	at = s->leap_at;
+	sim_run(s, at - 6 * HOUR);
+	for (int i = 0; i < 4; i++)
+		s->server[i].dead = true;
+	sim_run(s, 12 * HOUR);
+	f = sim_figures(s, at - HOUR, at + 6 * HOUR);
+	sim_print("an hour before to six after", f);
+	expect(t, f.max < 20e-3, "off by %.6f s", f.max);
+	sim_free(s);
+}
+
+static void
+stepped_in_the_dark(struct trial *t, double dark)
+{
+	struct sim *s = world(t);
+	double at;
+
+	sim_run(s, 2 * DAY);
+	for (int i = 0; i < 4; i++)
+		s->server[i].dead = true;
+	sim_run(s, dark);
+	sim_step_clock(s, 5);
+	sim_run(s, 12 * HOUR);
+	expect(t, s->served.leap == LEAP_UNSYNC || fabs(sim_error(s)) < 1,
+	    "5 s off is served");
+	for (int i = 0; i < 4; i++)
+		s->server[i].dead = false;
+	at = sim_time(s);
+	sim_run(s, 12 * HOUR);
+	figure("state %d, above 10 ms for %.0f s after they came back",
+	    (int)s->engine.state, fmax(sim_settled(s, 10e-3) - at, 0));
+	expect(t, s->engine.state == ENGINE_SYNCED, "state %d",
+	    (int)s->engine.state);
+	expect(t, sim_settled(s, 10e-3) - at < 3.5 * HOUR, "wrong for %.0f s",
+	    sim_settled(s, 10e-3) - at);
+	sim_free(s);
+}
+
+static void
+our_clock_is_stepped_in_the_dark(struct trial *t)
+{
+	stepped_in_the_dark(t, HOUR);
+	stepped_in_the_dark(t, 24 * HOUR);
+}
+
+static void
+a_night_of_sleep(struct trial *t)
+{
+	struct sim *s = world(t);
+	double at;
+
+	/* a bad RTC, and the network is back two hours later */
+	sim_run(s, 2 * DAY);
+	sim_suspend(s, 10 * HOUR, -2.5, false);
+	for (int i = 0; i < 4; i++)
+		s->server[i].unsent = true;
+	sim_run(s, 2 * HOUR);
+	for (int i = 0; i < 4; i++)
+		s->server[i].unsent = false;
+	at = sim_time(s);
+	sim_run(s, 8 * HOUR);
+	figure("state %d, above 10 ms for %.0f s after the network came",
+	    (int)s->engine.state, sim_settled(s, 10e-3) - at);
+	expect(t, s->engine.state == ENGINE_SYNCED, "state %d",
+	    (int)s->engine.state);
+	sim_free(s);
+}
+
+static void
 a_server_leaps_late(struct trial *t)
 {
 	struct sim *s = world(t);
@@ -371,7 +459,7 @@ a_server_leaps_late(struct trial *t)
 	double at;
 
 	sim_date(s, LEAP_AT - 2 * 86400, 2.0);
-	sim_leap(s, LEAP_AT);
+	sim_leap(s, LEAP_AT, 1);
 	at = s->leap_at;
 	sim_run(s, at + 1 - sim_time(s));
 	s->server[1].offset = 1;
@@ -422,6 +510,11 @@ const struct scenario clocks_scenarios[] = {
 	{ "a clock at 1970", a_clock_at_1970 },
 	{ "the era ends", the_era_ends },
 	{ "a leap second passes", a_leap_second_passes },
+	{ "a leap second passes in the dark",
+	    a_leap_second_passes_in_the_dark },
+	{ "our clock is stepped in the dark",
+	    our_clock_is_stepped_in_the_dark },
+	{ "a night of sleep", a_night_of_sleep },
 	{ "a server leaps late", a_server_leaps_late },
 	{ "the names resolve later", the_names_resolve_later },
 	{ NULL, NULL },

@@ -62,10 +62,11 @@ sim_date(struct sim *s, int64_t unix_s, double wrong)
 }
 
 void
-sim_leap(struct sim *s, int64_t at)
+sim_leap(struct sim *s, int64_t at, int sign)
 {
 	s->leap.line[1].at = at;
-	s->leap.line[1].tai = TAI_UTC + 1;
+	s->leap.line[1].tai = TAI_UTC + sign;
+	s->leap_sign = sign;
 	s->leap.count = 2;
 	s->leap_at = (double)(at + TAI_UTC - s->begin_tai / NS);
 }
@@ -131,8 +132,8 @@ sim_utc_at(const struct sim *s, int64_t t)
 	double leap_s = s->leap_at;
 	int64_t utc = s->begin_tai + t - (int64_t)TAI_UTC * NS;
 
-	if (leap_s != 0 && t >= llrint((leap_s + 1) * NS))
-		utc -= NS;
+	if (leap_s != 0 && t >= llrint((leap_s + s->leap_sign) * NS))
+		utc -= s->leap_sign * NS;
 	return utc;
 }
 
@@ -399,7 +400,7 @@ pass(struct sim *s, double seconds)
 }
 
 void
-sim_suspend(struct sim *s, double seconds, double rtc_error)
+sim_suspend(struct sim *s, double seconds, double rtc_error, bool line)
 {
 	int64_t raw;
 
@@ -407,8 +408,9 @@ sim_suspend(struct sim *s, double seconds, double rtc_error)
 	raw = raw_at(s, s->now);
 	pass(s, seconds);
 	s->raw_offset += raw - raw_at(s, s->now);
-	s->asleep += llrint(seconds * NS);
-	s->line_wall += llrint((seconds + rtc_error) * NS);
+	s->asleep += llrint((seconds + rtc_error) * NS);
+	if (!line)
+		s->line_wall += llrint((seconds + rtc_error) * NS);
 }
 
 void

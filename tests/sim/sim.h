@@ -107,6 +107,7 @@ struct sim {
 	int64_t now;	   /* true time since the start, ns */
 	int64_t begin_tai; /* TAI then, ns since 1970 */
 	double leap_at;	   /* true second of a leap second; 0: none */
+	int leap_sign;
 	struct osc osc;
 	double fine_until;  /* s: look every second until then */
 	int64_t raw_offset; /* raw - true - ahead, ns */
@@ -155,14 +156,17 @@ bool sim_oscillator(struct sim *s, const char *name);
  * is behind it. */
 void sim_date(struct sim *s, int64_t unix_s, double wrong);
 
-/* The leap second before the Unix second at is known to all. */
-void sim_leap(struct sim *s, int64_t at);
+/* A second is inserted (1) or left out (-1) before the Unix second at; all
+ * know it. */
+void sim_leap(struct sim *s, int64_t at, int sign);
 
 void sim_run(struct sim *s, double seconds);
 
 /* What other programs, people and the weather do. */
 void sim_step_clock(struct sim *s, double seconds);
-void sim_suspend(struct sim *s, double seconds, double rtc_error);
+/* The RTC thinks that the sleep was longer by rtc_error.  line: our clock is
+ * a line on the raw clock and stands still too. */
+void sim_suspend(struct sim *s, double seconds, double rtc_error, bool line);
 void sim_temperature(struct sim *s, double df);
 void sim_resolve(struct sim *s, unsigned i);
 void sim_creep(struct sim *s, unsigned i, double rate); /* s/s, from now on */
