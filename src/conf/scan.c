@@ -67,15 +67,18 @@ scan_word(struct scan *s, const char *file, struct err *e)
 	size_t n = strspn(s->at,
 	    "0123456789abcdefghijklmnopqrstuvwxyz"
 	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ_*.+-");
+	bool sign = *s->at == '-' || *s->at == '+';
+	bool hex = s->at[0] == '0' && (s->at[1] | 0x20) == 'x';
 	char *end;
 
-	if (isdigit((unsigned char)*s->at)) {
-		long long v = strtoll(s->at, &end, 0);
+	if (isdigit((unsigned char)s->at[sign])) {
+		long long v = strtoll(s->at, &end, hex ? 16 : 10);
 
-		if ((size_t)(end - s->at) == n && v > INT32_MAX)
+		if ((size_t)(end - s->at) == n &&
+		    (v > INT32_MAX || v < INT32_MIN))
 			return err_set(e,
-			    "%s:%u: %.*s: a number above 2147483647 ends in L: "
-			    "%.*sL",
+			    "%s:%u: %.*s: a number beyond 2147483647 ends in "
+			    "L: %.*sL",
 			    file, s->line, (int)n, s->at, (int)n, s->at);
 	}
 	skip(s, n > 0 ? n : 1);

@@ -127,7 +127,7 @@ a_number_that_libconfig_would_cut_is_refused(void)
 {
 	/* 2^32 + 640 */
 	CU_ASSERT_STRING_EQUAL(within("budget = { day = 4294967936; };"),
-	    "f:2: 4294967936: a number above 2147483647 ends in L: "
+	    "f:2: 4294967936: a number beyond 2147483647 ends in L: "
 	    "4294967936L");
 	CU_ASSERT_STRING_EQUAL(within("budget = { day = 4294967936L; };"),
 	    "f:2: upstream.budget.day = 4294967936: must be 1 to 100000000");

@@ -70,11 +70,24 @@ a_number_that_would_be_cut_is_refused(void)
 {
 	CU_ASSERT_STRING_EQUAL(scan("a = 2147483647;"), "");
 	CU_ASSERT_STRING_EQUAL(scan("a = 2147483648;"),
-	    "f:1: 2147483648: a number above 2147483647 ends in L: "
+	    "f:1: 2147483648: a number beyond 2147483647 ends in L: "
 	    "2147483648L");
 	CU_ASSERT_STRING_EQUAL(scan("a = 0x100000280;"),
-	    "f:1: 0x100000280: a number above 2147483647 ends in L: "
+	    "f:1: 0x100000280: a number beyond 2147483647 ends in L: "
 	    "0x100000280L");
+}
+
+static void
+a_sign_or_a_zero_in_front_hides_nothing(void)
+{
+	CU_ASSERT_STRING_EQUAL(scan("a = -2147483648;"), "");
+	/* 640 - 2^32 */
+	CU_ASSERT_STRING_EQUAL(scan("a = -4294966656;"),
+	    "f:1: -4294966656: a number beyond 2147483647 ends in L: "
+	    "-4294966656L");
+	CU_ASSERT_STRING_EQUAL(scan("a = 09999999999;"),
+	    "f:1: 09999999999: a number beyond 2147483647 ends in L: "
+	    "09999999999L");
 }
 
 static void
@@ -170,6 +183,8 @@ static CU_TestInfo tests[] = {
 	    lines_are_counted_through_comments },
 	{ "a number that would be cut is refused",
 	    a_number_that_would_be_cut_is_refused },
+	{ "a sign or a zero in front hides nothing",
+	    a_sign_or_a_zero_in_front_hides_nothing },
 	{ "long and broken numbers are not cut",
 	    long_and_broken_numbers_are_not_cut },
 	{ "a string ends in its line", a_string_ends_in_its_line },
