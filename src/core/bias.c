@@ -7,7 +7,7 @@
 #define SHARE 0.02	  /* bias to expect, of the delay */
 #define SCALE_MIN 1e-6	  /* s */
 #define SCALE_MAX 10.0	  /* s */
-#define WIDE 1.0	  /* prior of the filters, against that to expect */
+#define WIDE 10.0	  /* prior of the filters, against that to expect */
 #define PRIOR_WEIGHT 0.25 /* of SHARE, in sources */
 #define STEPS 3		  /* of expectation and maximisation a sample */
 
@@ -31,7 +31,10 @@ bias_hear(struct bias *b, unsigned source, double delay)
 void
 bias_widen(struct bias *b, unsigned source, double by)
 {
-	b->scale[source] = fmin(fmax(b->scale[source], by), SCALE_MAX);
+	/* Spread times scale is what is expected of a source. */
+	double scale = fmax(b->scale[source], by / b->spread);
+
+	b->scale[source] = fmin(scale, SCALE_MAX);
 }
 
 void

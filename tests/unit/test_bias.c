@@ -84,11 +84,20 @@ paths_that_differ_are_trusted_less(void)
 }
 
 static void
+paths_that_lie_by_a_tenth_are_believed_to(void)
+{
+	know(0.005, -0.005, 0.005, -0.005);
+	learn();
+	/* (0.25 + 4 * 25) / 3.25 */
+	CU_ASSERT_DOUBLE_EQUAL(b.spread, 5.55, 0.1);
+}
+
+static void
 the_spread_is_never_above_what_filters_assume(void)
 {
-	know(0.01, -0.01, 0.01, -0.01);
+	know(0.1, -0.1, 0.1, -0.1);
 	learn();
-	CU_ASSERT(b.spread <= 1);
+	CU_ASSERT_EQUAL(b.spread, 10); /* a fifth of the delay */
 }
 
 static void
@@ -144,6 +153,14 @@ a_widened_source_weighs_little(void)
 	CU_ASSERT(bias_common(&b) > before);
 	bias_widen(&b, 0, 0.005);
 	CU_ASSERT_DOUBLE_EQUAL(b.scale[0], 0.010, 1e-12);
+}
+
+static void
+a_widened_source_may_be_off_by_so_much(void)
+{
+	b.spread = 0.5;
+	bias_widen(&b, 0, 0.010);
+	CU_ASSERT_DOUBLE_EQUAL(b.spread * b.scale[0], 0.010, 1e-12);
 }
 
 static void
@@ -214,6 +231,8 @@ static CU_TestInfo tests[] = {
 	{ "a lie of all is not seen", a_lie_of_all_is_not_seen },
 	{ "paths that differ are trusted less",
 	    paths_that_differ_are_trusted_less },
+	{ "paths that lie by a tenth are believed to",
+	    paths_that_lie_by_a_tenth_are_believed_to },
 	{ "the spread is never above what filters assume",
 	    the_spread_is_never_above_what_filters_assume },
 	{ "one source teaches nothing", one_source_teaches_nothing },
@@ -223,6 +242,8 @@ static CU_TestInfo tests[] = {
 	    nobody_heard_has_nothing_in_common },
 	{ "learning makes the offset surer", learning_makes_the_offset_surer },
 	{ "a widened source weighs little", a_widened_source_weighs_little },
+	{ "a widened source may be off by so much",
+	    a_widened_source_may_be_off_by_so_much },
 	{ "a forgotten source does not count",
 	    a_forgotten_source_does_not_count },
 	{ "what is written reads the same", what_is_written_reads_the_same },
