@@ -153,7 +153,11 @@ load(const char *path, struct setup_orders *o, struct err *e)
 	text = file_read(path, CONF_OCTETS, &len, e);
 	if (text == NULL)
 		return -1;
-	rc = conf_read(&o->conf, path, text, e);
+	if (strlen(text) != len)
+		rc = err_set(e, "%s: octet %zu is zero: not a text", path,
+		    strlen(text) + 1);
+	else
+		rc = conf_read(&o->conf, path, text, e);
 	free(text);
 	if (rc == -1)
 		return -1;

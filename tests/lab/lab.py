@@ -23,6 +23,7 @@ import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 BUILD = os.path.abspath(os.environ.get("builddir", "."))
+SRC = os.path.abspath(os.environ.get("srcdir", "."))
 STRANGERS = os.path.abspath(
     os.environ.get("STRANGERS", os.path.join(BUILD, "strangers")))
 USER = "nobody"

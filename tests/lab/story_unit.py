@@ -6,7 +6,7 @@ import os
 import re
 import subprocess
 
-from lab import BUILD, Lab
+from lab import BUILD, SRC, Lab
 
 lab = Lab()
 with open(os.path.join(BUILD, "deploy/ntpgated.service")) as f:
@@ -33,7 +33,7 @@ lab.check("@clock" in text.split("SystemCallFilter=")[-1].split("\n")[0],
           "the clock is allowed after what takes it away")
 done = subprocess.run(
     ["systemd-sysusers", "--dry-run",
-     os.path.join(BUILD, "deploy/ntpgate.conf")], stdout=subprocess.PIPE,
+     os.path.join(SRC, "deploy/sysusers.d/ntpgate.conf")], stdout=subprocess.PIPE,
     stderr=subprocess.STDOUT, text=True, timeout=20, check=False)
 lab.check(done.returncode == 0, "systemd-sysusers takes the user's line",
           done.stdout.strip())
