@@ -134,10 +134,11 @@ take_time(struct snapshot *s, const struct engine *e, const struct now *now)
 	s->serving = e->serving;
 	s->root_disp_s = s->serving.root_disp_s + s->serving.disp_rate * age;
 	s->error_bound_s = a.bound;
-	s->root_distance_s =
-	    s->serving.root_delay_s / 2 + s->root_disp_s + a.bound;
+	s->root_distance_s = INFINITY;
 	if (!isfinite(a.bound))
 		return;
+	/* The dispersion that is served holds the bound already. */
+	s->root_distance_s = s->serving.root_delay_s / 2 + s->root_disp_s;
 	s->at = wall_add(now->wall, a.offset);
 	s->offset_s = a.offset;
 	s->frequency_ppm = ppm(a.frequency);

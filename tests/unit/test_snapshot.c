@@ -192,16 +192,15 @@ samples_bring_numbers(void)
 	CU_ASSERT_FALSE(shot.upstream[3].sampled);
 }
 
-/* 100 ms / 2 + 10 ms + 50 s * 15 ppm + the bound */
+/* 100 ms / 2 + 10 ms + 50 s * 15 ppm */
 static void
-distance_is_half_delay_dispersion_and_bound(void)
+distance_is_half_delay_and_dispersion(void)
 {
 	agreement();
 	serving(0);
 	take();
 	CU_ASSERT_DOUBLE_EQUAL(shot.root_disp_s, 0.01075, 1e-9);
-	CU_ASSERT_DOUBLE_EQUAL(shot.root_distance_s,
-	    0.05 + 0.01075 + shot.error_bound_s, 1e-9);
+	CU_ASSERT_DOUBLE_EQUAL(shot.root_distance_s, 0.05 + 0.01075, 1e-9);
 }
 
 static void
@@ -358,8 +357,8 @@ static CU_TestInfo tests[] = {
 	{ "a silent server has an interval of its own",
 	    a_silent_server_has_an_interval_of_its_own },
 	{ "samples bring numbers", samples_bring_numbers },
-	{ "distance is half delay, dispersion and bound",
-	    distance_is_half_delay_dispersion_and_bound },
+	{ "distance is half delay and dispersion",
+	    distance_is_half_delay_and_dispersion },
 	{ "true time is ours and the offset",
 	    true_time_is_ours_and_the_offset },
 	{ "the reference id names the peer", the_reference_id_names_the_peer },
