@@ -6,8 +6,9 @@
  * What one path lies more than another is seen, sooner or later, and is a
  * state of the filter.  What all have in common is seen by nobody; how large
  * it may be is told by how large the differences are.  So the spread of the
- * biases is learned, against a prior of 2 % of the delay, and the filters,
- * that know biases only by a much wider prior, are tied to it.
+ * biases is learned, from 2 % of the delay on, and the filters, that know
+ * biases only by a prior of ten times as much, are tied to it.  Lies change,
+ * too, in the course of a month.
  */
 #ifndef CORE_BIAS_H
 #define CORE_BIAS_H
@@ -19,7 +20,8 @@
 
 struct bias {
 	unsigned sources;
-	double scale[FILTER_SOURCES]; /* s, spread to expect; 0: never heard */
+	double usual[FILTER_SOURCES]; /* s, spread to expect by the delay */
+	double scale[FILTER_SOURCES]; /* and now; 0: never heard */
 	double spread;		      /* learned, 1: as expected */
 };
 
@@ -33,6 +35,13 @@ double bias_hear(struct bias *b, unsigned source, double delay);
 
 /* It is off by more than was expected, s. */
 void bias_widen(struct bias *b, unsigned source, double by);
+
+/*
+ * Lies change in the course of days: variance of that in dt seconds, and the
+ * most that it may add up to.
+ */
+double bias_walk(const struct bias *b, unsigned source, double dt,
+    double *most);
 
 /* Another server will speak in its place. */
 void bias_forget(struct bias *b, unsigned source);

@@ -6,7 +6,7 @@
  *	x = [ offset, frequency, bias of source 0, 1, ... ]
  *
  * Frequency walks at random (wander), offset is its integral with a little
- * white noise of its own, a bias stays.  A measurement is offset + bias +
+ * white noise of its own, a bias stays but for filter_walk().  A measurement is offset + bias +
  * noise, and its noise is uniform in a box with Gaussian doubt around it: the
  * filter's Gaussian is cut to that and its moments are taken, which is the
  * ordinary Kalman update where the box is narrow and much better where it is
@@ -60,6 +60,13 @@ void filter_update(struct filter *f, const struct measurement *m);
 
 /* Something happened to one state: it is less sure by variance. */
 void filter_open(struct filter *f, unsigned state, double variance);
+
+/*
+ * One state walks at random by variance, but is held back so much that its
+ * variance never grows beyond most.
+ */
+void filter_walk(struct filter *f, unsigned state, double variance,
+    double most);
 
 /* One state begins anew, and has nothing to do with the others. */
 void filter_reset(struct filter *f, unsigned state, double x, double variance);

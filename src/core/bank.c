@@ -55,6 +55,13 @@ bank_reset(struct bank *b, unsigned state, double x, double variance)
 }
 
 void
+bank_walk(struct bank *b, unsigned state, double variance, double most)
+{
+	for (unsigned k = 0; k < BANK_FILTERS; k++)
+		filter_walk(&b->filter[k], state, variance, most);
+}
+
+void
 bank_permute(struct bank *b, unsigned sources, const int *from)
 {
 	for (unsigned k = 0; k < BANK_FILTERS; k++)

@@ -9,7 +9,8 @@
 #define SCALE_MAX 10.0	  /* s */
 #define WIDE 10.0	  /* prior of the filters, against that to expect */
 #define PRIOR_WEIGHT 0.25 /* of SHARE, in sources */
-#define STEPS 3		  /* of expectation and maximisation a sample */
+#define PERSIST_S (30 * 86400.0) /* a lie is another after that */
+#define STEPS 3			 /* of expectation and maximisation a sample */
 
 void
 bias_init(struct bias *b, unsigned sources)
@@ -24,7 +25,7 @@ bias_hear(struct bias *b, unsigned source, double delay)
 {
 	double s = fmin(fmax(SHARE * delay, SCALE_MIN), SCALE_MAX);
 
-	b->scale[source] = s;
+	b->usual[source] = b->scale[source] = s;
 	return WIDE * s * WIDE * s;
 }
 
@@ -37,10 +38,20 @@ bias_widen(struct bias *b, unsigned source, double by)
 	b->scale[source] = fmin(scale, SCALE_MAX);
 }
 
+double
+bias_walk(const struct bias *b, unsigned source, double dt, double *most)
+{
+	double whole = WIDE * b->scale[source];
+	double step = b->spread * b->usual[source];
+
+	*most = whole * whole;
+	return 2 * dt / PERSIST_S * step * step;
+}
+
 void
 bias_forget(struct bias *b, unsigned source)
 {
-	b->scale[source] = 0;
+	b->usual[source] = b->scale[source] = 0;
 }
 
 /*
@@ -130,8 +141,10 @@ void
 bias_write(const struct bias *b, struct wire_out *w)
 {
 	wire_put_f64(w, b->spread);
-	for (unsigned i = 0; i < b->sources; i++)
+	for (unsigned i = 0; i < b->sources; i++) {
+		wire_put_f64(w, b->usual[i]);
 		wire_put_f64(w, b->scale[i]);
+	}
 }
 
 bool
@@ -144,9 +157,11 @@ bias_read(struct bias *b, struct wire *w)
 	fresh.spread = wire_f64(w);
 	good = fresh.spread > 0 && fresh.spread <= WIDE;
 	for (unsigned i = 0; i < b->sources; i++) {
+		fresh.usual[i] = wire_f64(w);
 		fresh.scale[i] = wire_f64(w);
-		good =
-		    good && fresh.scale[i] >= 0 && fresh.scale[i] <= SCALE_MAX;
+		good = good && fresh.usual[i] >= 0 &&
+		    fresh.usual[i] <= fresh.scale[i] &&
+		    fresh.scale[i] <= SCALE_MAX;
 	}
 	if (!good || w->bad)
 		return false;

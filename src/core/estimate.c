@@ -90,15 +90,27 @@ begin(struct estimate *e, const struct sample *s)
 }
 
 static void
+advance(struct estimate *e, struct mono to)
+{
+	double dt = mono_sub(to, e->at), walk, most;
+
+	bank_predict(&e->bank, dt);
+	for (unsigned i = 0; i < e->sources; i++) {
+		if (e->bias.scale[i] <= 0)
+			continue;
+		walk = bias_walk(&e->bias, i, dt, &most);
+		bank_walk(&e->bank, FILTER_BIAS + i, walk, most);
+	}
+	e->at = to;
+}
+
+static void
 take(struct estimate *e, unsigned source, const struct sample *s)
 {
-	double dt = mono_sub(s->at, e->at);
 	struct measurement m;
 
-	if (dt > 0) {
-		bank_predict(&e->bank, dt);
-		e->at = s->at;
-	}
+	if (s->at.ns > e->at.ns)
+		advance(e, s->at);
 	m = weigh(e, source, s);
 	bank_update(&e->bank, &m);
 	conclude(e);
@@ -316,6 +328,7 @@ estimate_permute(struct estimate *e, unsigned sources, const int *from)
 		if (from[i] < 0)
 			continue;
 		e->path[i] = was.path[from[i]];
+		e->bias.usual[i] = was.bias.usual[from[i]];
 		e->bias.scale[i] = was.bias.scale[from[i]];
 		e->refused[i] = was.refused[from[i]];
 		e->astray[i] = was.astray[from[i]];

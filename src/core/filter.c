@@ -69,6 +69,19 @@ filter_predict(struct filter *f, double dt)
 	keep_positive(f);
 }
 
+void
+filter_walk(struct filter *f, unsigned state, double variance, double most)
+{
+	double gone = fmin(variance / most, 1), keep = sqrt(1 - gone);
+
+	for (unsigned a = 0; a < f->states; a++) {
+		f->p[state][a] *= keep;
+		f->p[a][state] *= keep; /* its own variance: both times */
+	}
+	f->p[state][state] += gone * most;
+	f->x[state] *= keep;
+}
+
 /* What a measurement does to the one combination of states that it sees. */
 struct correction {
 	double shift;  /* of the mean, in units of variance */

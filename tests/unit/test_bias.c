@@ -164,13 +164,35 @@ a_widened_source_may_be_off_by_so_much(void)
 }
 
 static void
+a_lie_may_be_another_after_a_month(void)
+{
+	double most;
+
+	/* In 15 of 30 days, twice a half of (0.5 * 1 ms)^2 ... */
+	b.spread = 0.5;
+	CU_ASSERT_DOUBLE_EQUAL(bias_walk(&b, 0, 15 * 86400.0, &most), 0.25e-6,
+	    1e-12);
+	/* ... and never more than the filters' prior, 20 % of the delay. */
+	CU_ASSERT_DOUBLE_EQUAL(most, 1e-4, 1e-12);
+}
+
+static void
+a_widened_source_walks_no_faster(void)
+{
+	double most, before = bias_walk(&b, 0, 1000, &most);
+
+	bias_widen(&b, 0, 0.010);
+	CU_ASSERT_EQUAL(bias_walk(&b, 0, 1000, &most), before);
+}
+
+static void
 a_forgotten_source_does_not_count(void)
 {
 	bias_forget(&b, 3);
 	CU_ASSERT_DOUBLE_EQUAL(bias_common(&b), 1e-6 / 3, 1e-12);
 }
 
-static uint8_t octets[64];
+static uint8_t octets[128];
 
 static size_t
 written(void)
@@ -213,7 +235,7 @@ what_is_cut_or_absurd_is_refused(void)
 	for (size_t n = 0; n < len; n++)
 		CU_ASSERT_FALSE(read_back(&other, n));
 	for (unsigned i = 0; i < 4; i++)
-		for (unsigned n = 0; n < 5; n++) {
+		for (unsigned n = 0; n < 9; n++) {
 			struct wire_out w = { .at = octets + 8 * n, .left = 8 };
 
 			written();
@@ -244,6 +266,10 @@ static CU_TestInfo tests[] = {
 	{ "a widened source weighs little", a_widened_source_weighs_little },
 	{ "a widened source may be off by so much",
 	    a_widened_source_may_be_off_by_so_much },
+	{ "a lie may be another after a month",
+	    a_lie_may_be_another_after_a_month },
+	{ "a widened source walks no faster",
+	    a_widened_source_walks_no_faster },
 	{ "a forgotten source does not count",
 	    a_forgotten_source_does_not_count },
 	{ "what is written reads the same", what_is_written_reads_the_same },

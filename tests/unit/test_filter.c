@@ -186,6 +186,32 @@ opening_adds_variance_and_resetting_cuts_ties(void)
 }
 
 static void
+a_walk_is_held_back(void)
+{
+	filter_reset(&f, FILTER_BIAS, 2, 1);
+	filter_walk(&f, FILTER_BIAS, 3, 12);
+	/* keeps 3/4 of 1, and 1/4 of 12 comes in */
+	CU_ASSERT_DOUBLE_EQUAL(f.p[2][2], 3.75, 1e-12);
+	CU_ASSERT_DOUBLE_EQUAL(f.x[FILTER_BIAS], 2 * sqrt(0.75), 1e-12);
+	for (int i = 0; i < 1000; i++)
+		filter_walk(&f, FILTER_BIAS, 3, 12);
+	CU_ASSERT_DOUBLE_EQUAL(f.p[2][2], 12, 1e-9);
+	filter_walk(&f, FILTER_BIAS, 100, 12);
+	CU_ASSERT_DOUBLE_EQUAL(f.p[2][2], 12, 1e-9);
+}
+
+static void
+a_walk_loosens_ties(void)
+{
+	f.p[0][2] = f.p[2][0] = 0.5;
+	f.p[2][2] = 1;
+	filter_walk(&f, FILTER_BIAS, 0.19, 1);
+	CU_ASSERT_DOUBLE_EQUAL(f.p[0][2], 0.45, 1e-12);
+	CU_ASSERT_DOUBLE_EQUAL(f.p[2][0], 0.45, 1e-12);
+	CU_ASSERT_DOUBLE_EQUAL(f.p[2][2], 1, 1e-12);
+}
+
+static void
 sources_may_change_places(void)
 {
 	static const int from[] = { 1, -1, 0 };
@@ -283,6 +309,8 @@ static CU_TestInfo tests[] = {
 	{ "a tie pulls a state to zero", a_tie_pulls_a_state_to_zero },
 	{ "opening adds variance and resetting cuts ties",
 	    opening_adds_variance_and_resetting_cuts_ties },
+	{ "a walk is held back", a_walk_is_held_back },
+	{ "a walk loosens ties", a_walk_loosens_ties },
 	{ "sources may change places", sources_may_change_places },
 	{ "covariance stays one whatever comes",
 	    covariance_stays_one_whatever_comes },
