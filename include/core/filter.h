@@ -6,11 +6,11 @@
  *	x = [ offset, frequency, bias of source 0, 1, ... ]
  *
  * Frequency walks at random (wander), offset is its integral with a little
- * white noise of its own, a bias stays but for filter_walk().  A measurement is offset + bias +
- * noise, and its noise is uniform in a box with Gaussian doubt around it: the
- * filter's Gaussian is cut to that and its moments are taken, which is the
- * ordinary Kalman update where the box is narrow and much better where it is
- * wide or one-sided.
+ * white noise of its own, a bias stays but for filter_walk().  A measurement
+ * is offset + bias + noise, and its noise is uniform in a box with Gaussian
+ * doubt around it: the filter's Gaussian is cut to that and its moments are
+ * taken.  That is the ordinary Kalman update where the box is narrow, and
+ * much better where it is wide or one-sided.
  */
 #ifndef CORE_FILTER_H
 #define CORE_FILTER_H
