@@ -14,6 +14,7 @@
 #define DISP_RATE 15e-6	  /* RFC 5905: PHI */
 #define SMOOTH_S 64.0	  /* a slew is spread over at most that, if it can */
 #define ASLEEP_S 0.1
+#define RTC_DRIFT 1e-4 /* s/s */
 #define ANNOUNCE_S 86400.0
 
 static void publish(struct engine *e, const struct now *now);
@@ -51,12 +52,12 @@ measure_anew(struct engine *e, const struct now *now)
 }
 
 /* The raw clock stood still while the machine slept: home moves on by what
- * the other clocks say, to within a second. */
+ * the RTC says, which counts in seconds and is a bad clock. */
 static void
 slept(struct engine *e, double s, const struct now *now)
 {
 	e->scale.home_ns += llrint(s * 1e9);
-	estimate_reopen(&e->estimate, 0.25, 1e-14);
+	estimate_reopen(&e->estimate, pow(0.5 + RTC_DRIFT * s, 2), 1e-14);
 	engine_say(e, ENGINE_NOTICE, "clock", "asleep=%.1fs measuring anew", s);
 	measure_anew(e, now);
 }
@@ -419,8 +420,6 @@ engine_steer(struct engine *e, const struct now *now)
 		e->to_rate = servo_slew(&e->servo, now->mono, a.offset,
 		    a.frequency, fmin(gap / 2, SMOOTH_S));
 		e->rate_waits = true;
-		if (2 * e->truth.agreeing > engine_groups(e))
-			e->has_jumped = false; /* and all is well again */
 		become(e, e->truth.majority ? ENGINE_SYNCED : ENGINE_HOLDOVER,
 		    now);
 	}
@@ -491,19 +490,26 @@ void
 engine_learn(struct engine *e, unsigned i, const struct sample *sample,
     const struct now *now)
 {
+	enum estimate_verdict verdict = ESTIMATE_DROPPED;
+
 	select_sources(e, now);
 	if (!e->estimate.known) {
 		if (!e->truth.majority)
 			return;
 		enter_all(e);
 	} else if (e->truth.majority && e->source[i].truechimer) {
-		if (estimate_add(&e->estimate, i, sample) == ESTIMATE_HELD)
+		verdict = estimate_add(&e->estimate, i, sample);
+		if (verdict == ESTIMATE_HELD)
 			engine_ask_another(e, i, now);
 	}
 	score(e, i, sample);
 	if (e->truth.majority)
 		e->corrected = now->mono;
 	engine_steer(e, now);
+	/* Our clock was put right, or had not jumped far. */
+	if (verdict == ESTIMATE_TAKEN && e->state == ENGINE_SYNCED &&
+	    2 * e->truth.agreeing > engine_groups(e))
+		e->has_jumped = false;
 }
 
 void

@@ -3,6 +3,7 @@
 
 #include <assert.h>
 #include <math.h>
+#include <stddef.h>
 
 #define RAMP_FROM_S 64.0
 #define RAMP_ROUNDS 3 /* in which T doubles */
@@ -43,17 +44,30 @@ schedule_drop(struct schedule *s, unsigned i)
 	s->line[i] = (struct schedule_line){ 0 };
 }
 
+/* Is it a's turn before b's?  Of two that are due at the same instant, as all
+ * are that wait for the budget, it is whose last turn was longer ago. */
+static bool
+before(const struct schedule_line *a, const struct schedule_line *b)
+{
+	if (a->due.ns != b->due.ns)
+		return a->due.ns < b->due.ns;
+	return b->asked && (!a->asked || a->last.ns < b->last.ns);
+}
+
 struct mono
 schedule_next(const struct schedule *s, unsigned *i)
 {
-	struct mono best = MONO_NEVER;
+	const struct schedule_line *best = NULL;
 
-	for (unsigned k = 0; k < s->count; k++)
-		if (s->line[k].active && s->line[k].due.ns < best.ns) {
-			best = s->line[k].due;
+	for (unsigned k = 0; k < s->count; k++) {
+		const struct schedule_line *l = &s->line[k];
+
+		if (l->active && (best == NULL || before(l, best))) {
+			best = l;
 			*i = k;
 		}
-	return best;
+	}
+	return best != NULL ? best->due : MONO_NEVER;
 }
 
 /* Takes part and answers: one of those that share T. */
