@@ -50,7 +50,7 @@ def chronyd_query(host, address, *options):
 
 
 def ntpdig(host, address):
-    rc, out = host.call([sys.executable, NTPDIG, "-t", "3", address],
+    rc, out = host.call([sys.executable, NTPDIG, "-t", "3", "-p", "4", address],
                         env=PYTHON)
     m = re.search(r"\) ([+-][0-9.]+) \+/- [0-9.]+ .* s(\d+)", out)
     return (float(m[1]), int(m[2])) if rc == 0 and m else (None, None)

@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: ISC
+"""The demonstration: a newcomer sees a site that is synchronised, and when it
+is over nothing of it is left."""
+
+import os
+import signal
+import subprocess
+
+from lab import USER, Lab
+
+lab = Lab()
+
+
+def begin(name, *options, user=None):
+    """The demo with a folder for temporary files of its own."""
+    folder = lab.folder(name, user or "root")
+    who = ["setpriv", "--reuid", user, "--regid", "nogroup",
+           "--clear-groups"] if user else []
+    return folder, lab.start(name, [
+        *who, "env", f"TMPDIR={folder}", lab.tool("ntpgate"), "demo",
+        *options])
+
+
+def nothing_left(folder):
+    names = subprocess.run(["ps", "-eo", "pid,ppid,comm"], text=True,
+                           stdout=subprocess.PIPE, check=True).stdout
+    ours = [s for s in names.splitlines()
+            if "ntpgate" in s and "defunct" not in s]
+    lab.check(not os.listdir(folder) and not ours,
+              "no file and no process is left", os.listdir(folder) + ours)
+
+
+folder, demo = begin("demo-root", "--for", "20s")
+rc = demo.popen.wait(40)
+lab.check(rc == 0, "demo --for 20s: synchronised at the end", rc)
+text = demo.text()
+lab.check("changes no clock" in text, "it says what it changes: nothing")
+lab.check("\033" not in text, "what is not a terminal gets no colours")
+lab.check("x127.0.0.13" in text, "the liar is in its table")
+lab.check(" 0 wrong" in text, "no host was told a wrong time",
+          text.splitlines()[-2:])
+nothing_left(folder)
+
+folder, demo = begin("demo-user", "--for", "15s", "--port-base", "22300",
+                     user=USER)
+rc = demo.popen.wait(40)
+lab.check(rc == 0, "as an ordinary user, elsewhere: the same", rc)
+nothing_left(folder)
+
+for sig in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    folder, demo = begin(f"demo-{sig.name}")
+    lab.until(lambda: "starting" in demo.text(), 10)
+    rc, took = demo.stop(sig)
+    lab.check(rc in (0, 1) and took < 4, f"{sig.name} ends it",
+              f"{rc}, {took:.2f} s")
+    nothing_left(folder)
+
+for options in (["--for", "30"], ["--for"], ["--for", "-1s"],
+                ["--port-base", "70000"], ["now"]):
+    _, demo = begin("demo-wrong", *options)
+    rc = demo.popen.wait(10)
+    lab.check(rc == 2, f"demo {' '.join(options)}: refused", rc)
+
+folder, one = begin("demo-one")
+lab.until(lambda: "starting" in one.text(), 10)
+other_folder, two = begin("demo-two")
+rc = two.popen.wait(10)
+lab.check(rc == 1 and "127.0.0.11" in two.text(),
+          "a second one says that the port is taken", two.text().strip())
+lab.check(not os.listdir(other_folder), "and leaves nothing")
+one.stop()
+lab.end()
