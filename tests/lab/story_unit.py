@@ -33,8 +33,9 @@ lab.check("@clock" in text.split("SystemCallFilter=")[-1].split("\n")[0],
           "the clock is allowed after what takes it away")
 done = subprocess.run(
     ["systemd-sysusers", "--dry-run",
-     os.path.join(SRC, "deploy/sysusers.d/ntpgate.conf")], stdout=subprocess.PIPE,
-    stderr=subprocess.STDOUT, text=True, timeout=20, check=False)
+     os.path.join(SRC, "deploy/sysusers.d/ntpgate.conf")],
+    stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=20,
+    check=False)
 lab.check(done.returncode == 0, "systemd-sysusers takes the user's line",
           done.stdout.strip())
 lab.end()
