@@ -56,7 +56,7 @@ teardown(void)
 static void
 run(double s)
 {
-	loop_set(enough, s);
+	loop_set(enough, s < 0.1 ? unit_moment(s) : s);
 	loop_run(&loop);
 }
 

@@ -16,4 +16,10 @@ extern CU_SuiteInfo *const unit_suites[];
 /* For tests that draw at random: printed, and set by the argument -s N. */
 extern uint64_t unit_seed;
 
+/*
+ * A moment to wait for what should happen at once: s seconds, times UNIT_SLOW
+ * of the environment, for valgrind and for machines that do much beside.
+ */
+double unit_moment(double s);
+
 #endif
