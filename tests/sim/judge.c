@@ -178,6 +178,8 @@ judge_sent(struct sim *s, unsigned i)
 	s->sent[s->sents++] = (struct sim_sent){ .t = sim_time(s),
 		.raw = (double)now.mono.ns / 1e9,
 		.to = i,
+		.whom = s->address[i],
+		.lab = s->server[i].lab,
 		.life = s->life };
 }
 
@@ -216,16 +218,15 @@ sim_packets_day(const struct sim *s, int i)
  * daemon, that is: the engine's own memory does not reach farther.
  */
 static void
-judge_floor(struct sim *s, unsigned to)
+judge_floor(struct sim *s, const struct sim_sent *first)
 {
 	double last = -1e9, burst = -1e9;
 	unsigned in_burst = 1, life = 0;
 
-	for (unsigned k = 0; k < s->sents; k++) {
-		const struct sim_sent *p = &s->sent[k];
+	for (const struct sim_sent *p = first; p < s->sent + s->sents; p++) {
 		double gap;
 
-		if (p->to != to)
+		if (!addr_equal(&p->whom, &first->whom))
 			continue;
 		if (p->life != life)
 			last = burst = -1e9;
@@ -240,7 +241,7 @@ judge_floor(struct sim *s, unsigned to)
 					LEDGER_BURST_AGAIN_S * 0.999,
 				    "server %u: a burst %.0f s after "
 				    "another, at %.0f s",
-				    to, last - burst, last);
+				    first->to, last - burst, last);
 				burst = last;
 			}
 			expect(s->trial,
@@ -248,10 +249,20 @@ judge_floor(struct sim *s, unsigned to)
 				gap >= LEDGER_BURST_GAP_S * 0.999,
 			    "server %u: packet %u of a burst, %.3f s after "
 			    "the one before, at %.0f s",
-			    to, in_burst, gap, p->t);
+			    first->to, in_burst, gap, p->t);
 		}
 		last = p->t;
 	}
+}
+
+/* Was its server asked before? */
+static bool
+asked_before(const struct sim *s, const struct sim_sent *p)
+{
+	for (const struct sim_sent *q = s->sent; q < p; q++)
+		if (addr_equal(&q->whom, &p->whom))
+			return true;
+	return false;
 }
 
 void
@@ -260,11 +271,14 @@ judge_courtesy(struct sim *s)
 	unsigned day = sim_packets_day(s, -1), budget = s->conf.budget_day;
 	bool strangers = false;
 
-	for (unsigned i = 0; i < s->servers; i++)
-		if (!s->server[i].lab) {
-			judge_floor(s, i);
-			strangers = true;
-		}
+	for (unsigned k = 0; k < s->sents; k++) {
+		const struct sim_sent *p = &s->sent[k];
+
+		if (p->lab || asked_before(s, p))
+			continue;
+		judge_floor(s, p);
+		strangers = true;
+	}
 	if (strangers && budget > LEDGER_PUBLIC_DAY)
 		budget = LEDGER_PUBLIC_DAY;
 	expect(s->trial, day <= budget, "%u packets in a day, budget %u", day,

@@ -84,6 +84,8 @@ struct sim_sent {
 	double t;    /* s, true */
 	double raw;  /* s, as the engine sees time */
 	unsigned to; /* source */
+	struct addr whom;
+	bool lab;
 	unsigned life;
 };
 
