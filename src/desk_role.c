@@ -109,14 +109,23 @@ told(void *ctx)
 	}
 }
 
+/* Servers first, then spares. */
+static const struct source_conf *
+named(const struct desk_role *d, unsigned i)
+{
+	const struct engine_conf *c = &d->setup->orders.conf.engine;
+
+	return i < c->count ? &c->server[i] : &c->spare[i - c->count];
+}
+
 static void
 found(void *ctx, unsigned i, const struct addr *a)
 {
 	struct desk_role *d = ctx;
-	const struct engine_conf *c = &d->setup->orders.conf.engine;
+	const struct source_conf *s = named(d, i);
 	struct message_address m = { .addr = *a };
 
-	memcpy(m.host, c->server[i].host, sizeof(m.host));
+	memcpy(m.host, s->host, sizeof(m.host));
 	if (role_send(d->setup->engine, MESSAGE_ADDRESS, &m, sizeof(m)) == -1)
 		log_warning("desk", "the engine did not take host=%s", m.host);
 }
@@ -126,12 +135,13 @@ resolve(struct desk_role *d)
 {
 	const struct engine_conf *c = &d->setup->orders.conf.engine;
 
-	for (unsigned i = 0; i < c->count; i++)
-		if (c->server[i].addr.family == ADDR_NONE &&
-		    dns_add(d->dns, i, c->server[i].host,
-			c->server[i].addr.port) == -1)
-			log_err("dns", "host=%s cannot be looked up",
-			    c->server[i].host);
+	for (unsigned i = 0; i < c->count + c->spares; i++) {
+		const struct source_conf *s = named(d, i);
+
+		if (s->addr.family == ADDR_NONE &&
+		    dns_add(d->dns, i, s->host, s->addr.port) == -1)
+			log_err("dns", "host=%s cannot be looked up", s->host);
+	}
 }
 
 static void

@@ -6,6 +6,7 @@
 #include "roles.h"
 
 #include "base/text.h"
+#include "sys/book.h"
 #include "sys/clock.h"
 #include "sys/file.h"
 #include "sys/log.h"
@@ -37,6 +38,7 @@ struct engine_role {
 	struct loop loop;
 	struct clock clock;
 	struct engine engine;
+	struct book book;
 	struct server server;
 	struct worker_board board;
 	struct worker worker[SETUP_SOCKETS];
@@ -166,6 +168,26 @@ save(struct engine_role *r)
 		log_limited(&gate, 4, "state", "not saved: %s", err.text);
 }
 
+/* Append, sync; the packet goes afterwards, or not at all. */
+static void
+book(struct engine_role *r)
+{
+	static struct log_gate gate;
+	struct wall verified = { 0 };
+	struct err err;
+	struct now now;
+	bool good;
+
+	clock_now(&r->clock, &now);
+	if (r->engine.state == ENGINE_SYNCED)
+		verified = now.wall;
+	good = book_append(&r->book, &r->engine.ledger, now.mono, verified,
+		   &err) == 0;
+	if (!good)
+		log_limited(&gate, 3, "ledger", "%s", err.text);
+	engine_booked(&r->engine, good, &now);
+}
+
 static void
 steer(struct engine_role *r, const struct engine_order *o)
 {
@@ -203,6 +225,9 @@ run(struct engine_role *r)
 	for (;;) {
 		clock_now(&r->clock, &now);
 		switch (engine_poll(&r->engine, &now, &o)) {
+		case ENGINE_BOOK:
+			book(r);
+			continue;
 		case ENGINE_SEND:
 			send_question(r, &o);
 			continue;
@@ -357,6 +382,10 @@ take_message(struct engine_role *r, uint32_t kind, const void *body, size_t len)
 		engine_address(&r->engine, a->host, &a->addr, &now);
 	} else if (kind == MESSAGE_ACCEPT_STEP) {
 		engine_accept_step(&r->engine, &now);
+	} else if (kind == MESSAGE_ACCEPT_LEDGER) {
+		engine_accept_ledger(&r->engine, &now);
+	} else if (kind == MESSAGE_REVIVE && len == sizeof(*a)) {
+		engine_revive(&r->engine, a->host, &now);
 	} else if (kind == MESSAGE_ORDERS && len == sizeof(r->coming)) {
 		take_orders(r, &now);
 	}
@@ -381,7 +410,8 @@ told(void *ctx)
 
 /* ---- begin and end ---- */
 
-static void
+/* The state of before, if there is any: true if there is a file. */
+static bool
 remember(struct engine_role *r)
 {
 	const char *dir = r->setup->orders.conf.state_dir;
@@ -391,16 +421,17 @@ remember(struct engine_role *r)
 	struct now now;
 	size_t len;
 	char *octets;
+	bool missing;
 
 	text_add(&t, "%s/%s", dir, STATE_FILE);
 	octets = file_read(path, ENGINE_STATE_MAX, &len, &err);
-	if (octets == NULL) {
-		if (errno == ENOENT)
-			log_info("state", "nothing remembered: cold start");
-		else
-			log_warning("state", "%s: cold start", err.text);
-		return;
-	}
+	missing = octets == NULL && errno == ENOENT;
+	if (missing)
+		log_info("state", "nothing remembered: cold start");
+	else if (octets == NULL)
+		log_warning("state", "%s: cold start", err.text);
+	if (octets == NULL)
+		return !missing;
 	clock_now(&r->clock, &now);
 	if (engine_read(&r->engine, (uint8_t *)octets, len, &now, &err) == -1)
 		log_warning("state", "%s: %s: cold start", path, err.text);
@@ -408,6 +439,31 @@ remember(struct engine_role *r)
 		log_info("state", "remembered frequency=%+.3fppm",
 		    r->engine.estimate.mean.x[1] * 1e6);
 	free(octets);
+	return true;
+}
+
+/* evidence: other state is there, so the ledger should be, too. */
+static void
+open_ledger(struct engine_role *r, bool evidence)
+{
+	static const int level[] = { [BOOK_FIRST] = 6,
+		[BOOK_GOOD] = 6,
+		[BOOK_MENDED] = 4,
+		[BOOK_LOST] = 3,
+		[BOOK_ELSEWHERE] = 3,
+		[BOOK_NOWHERE] = 3 };
+	const struct conf *c = &r->setup->orders.conf;
+	struct err why = { "" };
+	enum book_how how;
+	bool new_boot;
+	struct now now;
+
+	clock_now(&r->clock, &now);
+	how = book_open(&r->book, c->state_dir, c->run_dir, evidence,
+	    &r->engine.ledger, now.mono, &new_boot, &why);
+	if (why.text[0] != '\0')
+		log_at(level[how], "ledger", "%s", why.text);
+	engine_opened(&r->engine, new_boot, how == BOOK_NOWHERE, &now);
 }
 
 static void
@@ -449,7 +505,7 @@ open_role(struct engine_role *r, struct err *e)
 	clock_now(&r->clock, &now);
 	engine_init(&r->engine, &c->engine, &s->orders.keys, &s->orders.leap,
 	    &now);
-	remember(r);
+	open_ledger(r, remember(r));
 	if (!s->solo && loop_watch(&r->loop, s->desk, told, r) == NULL)
 		return err_set(e, "out of memory");
 	if (!s->solo && role_sandbox(ROLE_ENGINE, e) == -1)
@@ -482,5 +538,6 @@ engine_role(struct setup *s)
 		close_question(&r->question[i]);
 	loop_drop(r->timer);
 	loop_close(&r->loop);
+	book_close(&r->book);
 	return 0;
 }

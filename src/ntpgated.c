@@ -7,6 +7,7 @@
 #include "roles.h"
 
 #include "base/text.h"
+#include "sys/book.h"
 #include "sys/file.h"
 #include "sys/log.h"
 #include "sys/notify.h"
@@ -164,6 +165,9 @@ load(const char *path, struct setup_orders *o, struct err *e)
 	if (o->conf.name[0] == '\0' &&
 	    gethostname(o->conf.name, sizeof(o->conf.name) - 1) == -1)
 		text_copy(o->conf.name, sizeof(o->conf.name), "ntpgate");
+	o->conf.engine.spares = o->conf.spare_count;
+	memcpy(o->conf.engine.spare, o->conf.spare, sizeof(o->conf.spare));
+	o->conf.engine.boot = book_boot();
 	o->conf.engine.built = (struct wall){ BUILD_DATE * 1000000000 };
 	if (load_keys(o, e) == -1)
 		return -1;

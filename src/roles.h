@@ -41,11 +41,13 @@ struct setup {
 
 /* Messages, by kind: what their body is, and who sends them. */
 enum message {
-	MESSAGE_ASK = 1,     /* nothing; desk: send a snapshot */
-	MESSAGE_SNAPSHOT,    /* struct snapshot; engine */
-	MESSAGE_ADDRESS,     /* struct message_address; desk */
-	MESSAGE_ACCEPT_STEP, /* nothing; desk */
-	MESSAGE_ORDERS	     /* struct setup_orders; main */
+	MESSAGE_ASK = 1,       /* nothing; desk: send a snapshot */
+	MESSAGE_SNAPSHOT,      /* struct snapshot; engine */
+	MESSAGE_ADDRESS,       /* struct message_address; desk */
+	MESSAGE_ACCEPT_STEP,   /* nothing; desk */
+	MESSAGE_ACCEPT_LEDGER, /* nothing; desk */
+	MESSAGE_REVIVE,	       /* struct message_address, its host; desk */
+	MESSAGE_ORDERS	       /* struct setup_orders; main */
 };
 
 struct message_address {

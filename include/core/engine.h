@@ -32,17 +32,21 @@
 #include "core/source.h"
 
 #define ENGINE_SOURCES 8
+#define ENGINE_SPARES 8
 #define ENGINE_REPLY_S 3.0 /* a reply later than that is a miss */
 
 struct engine_conf {
 	unsigned count; /* of servers */
 	struct source_conf server[ENGINE_SOURCES];
+	unsigned spares; /* stand-ins for those that are retired */
+	struct source_conf spare[ENGINE_SPARES];
 	double poll_min_s, poll_max_s;
 	double accuracy_s;   /* 95 % bound to keep */
 	unsigned budget_day; /* packets to all servers */
 	double step_limit_s;
 	double slew;	   /* s/s */
 	struct wall built; /* date of the build: never serve before it */
+	uint64_t boot;	   /* who this boot of the machine is; 0: unknown */
 };
 
 /* Both clocks, read as one, and some luck. */
@@ -63,6 +67,7 @@ enum engine_state {
 
 enum engine_want {
 	ENGINE_REST,	/* nothing more until engine_next() */
+	ENGINE_BOOK,	/* put the ledger on disk; then engine_booked() */
 	ENGINE_SEND,	/* ask a server; then engine_sent() */
 	ENGINE_STEP,	/* add amount seconds to the clock */
 	ENGINE_RATE,	/* run it at 1 + amount s a raw second */
@@ -92,13 +97,19 @@ struct engine_change {
 
 struct engine_source {
 	struct source source;
-	bool used;	      /* a server has this slot */
-	unsigned group;	      /* group.h */
-	bool truechimer;      /* at the last selection */
-	bool named;	      /* as falseticker, and not yet taken back */
-	bool selectable;      /* had something to say in it */
-	bool unreachable;     /* the network says that nothing is there */
-	bool burst;	      /* begin with a burst, if the ledger lets us */
+	bool used;	  /* a server has this slot */
+	unsigned group;	  /* group.h */
+	bool truechimer;  /* at the last selection */
+	bool named;	  /* as falseticker, and not yet taken back */
+	bool selectable;  /* had something to say in it */
+	bool unreachable; /* the network says that nothing is there */
+	bool burst;	  /* begin with a burst, if the ledger lets us */
+	bool lined;	  /* line is its line in the ledger */
+	unsigned line;
+	bool retired;	/* it does not want us, and nobody stands in */
+	int stands_for; /* the spare[] whose place it took; -1: none's */
+	bool poor;	/* its score is low, since then */
+	struct mono poor_since;
 	double offset;	      /* s, of its best sample to the estimate, then */
 	double distance;      /* s, of that sample */
 	struct mono deadline; /* of the open question */
@@ -127,6 +138,10 @@ struct engine {
 	struct mono corrected;	 /* when the clock was last compared */
 	double to_step, to_rate; /* orders that wait */
 	bool step_waits, rate_waits, publish, save;
+	bool book;    /* the ledger changed: ENGINE_BOOK waits */
+	int granted;  /* source whose packet waits for the book; -1: none */
+	bool closed;  /* the ledger cannot be written: nobody is asked */
+	bool resumed; /* the estimate is of before a restart */
 	struct mono saved;   /* last ENGINE_SAVE */
 	struct mono stepped; /* last step that was not the first */
 	bool has_stepped;
@@ -162,6 +177,17 @@ struct mono engine_next(const struct engine *e);
 enum engine_want engine_poll(struct engine *e, const struct now *now,
     struct engine_order *out);
 
+/*
+ * The ledger, which engine_init() made empty, was filled from what was kept
+ * (sys/book.h): comes once, before the first engine_poll().  closed: it can be
+ * written nowhere.  An owner that keeps nothing does not call it.
+ */
+void engine_opened(struct engine *e, bool new_boot, bool closed,
+    const struct now *now);
+
+/* The ledger is on disk; or it is not, and then nothing is sent. */
+void engine_booked(struct engine *e, bool good, const struct now *now);
+
 /* The question to source i left at t1; or it could not be sent. */
 void engine_sent(struct engine *e, unsigned i, struct mono t1);
 void engine_unsent(struct engine *e, unsigned i, const struct now *now);
@@ -178,6 +204,15 @@ void engine_refused(struct engine *e, unsigned i, const struct now *now);
 
 /* The operator's way out of panic: one step of any size, now. */
 bool engine_accept_step(struct engine *e, const struct now *now);
+
+/*
+ * The operator takes a retired server back: into its place, if a spare has
+ * it.  False if there is no retired server of that name.
+ */
+bool engine_revive(struct engine *e, const char *host, const struct now *now);
+
+/* The operator accepts that the ledger was lost. */
+void engine_accept_ledger(struct engine *e, const struct now *now);
 
 /* The steered clock at now: what we know it to be off by, and what it may be
  * off by, the known part included. */

@@ -3,14 +3,20 @@
  * engine_parts.h - what the engine's files call of each other; no one else
  * includes it.
  *
- *	engine.c	asking: the doors, who is asked, what comes back
- *	engine_time.c	knowing: who is believed, the clock, what is served
+ *	engine.c	the doors, and who begins and ends
+ *	engine_ask.c	asking: whose turn it is, what comes back
+ *	engine_roster.c	courtesy's consequences: retired servers and spares
+ *	engine_learn.c	knowing: who is believed
+ *	engine_time.c	deciding: state, step and slew, leap seconds
+ *	engine_serve.c	what is served
  *	engine_memory.c	remembering: what survives a restart
  */
 #ifndef CORE_ENGINE_PARTS_H
 #define CORE_ENGINE_PARTS_H
 
 #include "core/engine.h"
+
+#define ENGINE_SERVE_BOUND_S 1.0 /* worse: we do not know the time */
 
 /* One line for the operator; the oldest is lost if nobody takes them. */
 void engine_say(struct engine *e, enum engine_level level,
@@ -20,8 +26,25 @@ void engine_say(struct engine *e, enum engine_level level,
 /* Begins to ask i, which has an address, or not before it has one. */
 void engine_begin(struct engine *e, unsigned i, struct mono at);
 
+/* Groups are told anew: servers or addresses changed. */
+void engine_regroup(struct engine *e);
+
+/* A question that is due and may be asked becomes an order. */
+bool engine_ask(struct engine *e, const struct now *now,
+    struct engine_order *out);
+
+/* Questions that were not answered in time. */
+void engine_expire(struct engine *e, const struct now *now);
+
 /* Another server than i gives its opinion, as soon as courtesy allows. */
 void engine_ask_another(struct engine *e, unsigned i, const struct now *now);
+
+/* i is retired: a spare takes its place, if there is one. */
+void engine_retire(struct engine *e, unsigned i, const char *why,
+    const struct now *now);
+
+/* Once an hour: whose time is over, and who serves us badly. */
+void engine_review(struct engine *e, const struct now *now);
 
 /*
  * Has our own clock been stepped, or the machine asleep, since the last
@@ -39,7 +62,10 @@ void engine_steer(struct engine *e, const struct now *now);
 /* Who speaks changed (a server fell silent): select again. */
 void engine_reconsider(struct engine *e, const struct now *now);
 
-/* The leap second, if it is now, and the time to begin, if we may. */
+/* What is served, by what is known now. */
+void engine_publish(struct engine *e, const struct now *now);
+
+/* The time to begin, if we may; what is served, if it must change. */
 void engine_tick(struct engine *e, const struct now *now);
 
 /* When engine_tick() has something to do. */

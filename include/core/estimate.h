@@ -106,6 +106,13 @@ double estimate_bias(const struct estimate *e, unsigned source);
 void estimate_forget(struct estimate *e, unsigned source);
 
 /*
+ * The process was started again, the raw clock went on: after
+ * estimate_read(), the offset was that at that instant.
+ */
+void estimate_resume(struct estimate *e, struct mono at, double offset,
+    double variance);
+
+/*
  * Other servers after a reload, or in another order: slot i is what slot
  * from[i] was, or begins anew if from[i] is -1.  Offset and frequency stay.
  */

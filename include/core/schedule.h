@@ -63,9 +63,9 @@ void schedule_answered(struct schedule *s, unsigned i, struct mono now,
 void schedule_missed(struct schedule *s, unsigned i, struct mono now,
     struct rng *rng);
 
-/* i does not want to be asked: as rarely as a server that never answers. */
-void schedule_rest(struct schedule *s, unsigned i, struct mono now,
-    struct rng *rng);
+/* i did not answer in an earlier life: it goes on where it was. */
+void schedule_resume(struct schedule *s, unsigned i, struct mono last,
+    double backoff_s);
 
 /* New limits after a reload. */
 void schedule_limits(struct schedule *s, double min_s, double max_s);

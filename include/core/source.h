@@ -135,6 +135,14 @@ void source_miss(struct source *s);
 /* Distance to the truth at worst, s: RFC 5905 root distance of a sample. */
 double sample_distance(const struct sample *s);
 
+/*
+ * The sample that says most about now: the narrowest, aged as RFC 5905 10
+ * has it, so that a server is judged by what it says lately.  Its distance
+ * grows by aging, s/s.  NULL if there is none.
+ */
+const struct sample *source_best(const struct source *s, struct mono now,
+    double aging, double *distance);
+
 /* RMS of the differences of the kept offsets to the newest, s. */
 double source_jitter(const struct source *s);
 

@@ -5,6 +5,13 @@
  *	8	"ntpgate" and the version of this format, 1
  *	4	length of everything, checksum included
  *	8	UTC of writing, nanoseconds since 1970
+ *	8	who the boot is, 0: unknown
+ *	8	raw clock of that boot, ns
+ *	8	home - raw, ns (scale.h)
+ *	8, 8	offset then, s, and its variance, s^2 (as doubles)
+ *	1, 4	stratum and reference id that are served
+ *	8	UTC of the last correction, ns since 1970
+ *	8, 8, 8	root delay, dispersion, its growth (as doubles)
  *	2	number of servers, then for each
  *	8	  FNV-1a of its host and port: who it is
  *	...	the estimator's own (estimate_write)
@@ -12,24 +19,15 @@
  */
 #include "core/engine_parts.h"
 
+#include "base/fnv.h"
+
 #include <math.h>
 #include <string.h>
 
 #define VERSION 1
+#define REBOOT_PPM 0.5 /* what a frequency may be off by after a boot */
 
 static const uint8_t magic[7] = "ntpgate";
-
-static uint64_t
-fnv(uint64_t h, const void *octets, size_t len)
-{
-	const uint8_t *p = octets;
-
-	for (size_t i = 0; i < len; i++)
-		h = (h ^ p[i]) * 0x100000001b3;
-	return h;
-}
-
-#define FNV_BEGIN 0xcbf29ce484222325
 
 static uint64_t
 identity(const struct source_conf *c)
@@ -37,6 +35,69 @@ identity(const struct source_conf *c)
 	uint64_t h = fnv(FNV_BEGIN, c->host, strlen(c->host) + 1);
 
 	return fnv(h, &c->addr.port, sizeof(c->addr.port));
+}
+
+/* What the next life can go on with, if the raw clock does. */
+static void
+write_moment(const struct engine *e, struct mono now, struct wire_out *w)
+{
+	struct estimate_view v = estimate_at(&e->estimate, now);
+	double sigma = v.bound / 1.96;
+
+	wire_put_u64(w, e->estimate.known ? e->conf.boot : 0);
+	wire_put_u64(w, (uint64_t)now.ns);
+	wire_put_u64(w, (uint64_t)e->scale.home_ns);
+	wire_put_f64(w, v.offset);
+	wire_put_f64(w, e->estimate.known ? sigma * sigma : 0);
+	wire_put_u8(w, e->serving.stratum);
+	wire_put_u32(w, e->serving.refid);
+	wire_put_u64(w, (uint64_t)e->serving.updated.ns);
+	wire_put_f64(w, e->serving.root_delay_s);
+	wire_put_f64(w, e->serving.root_disp_s);
+	wire_put_f64(w, e->serving.disp_rate);
+}
+
+struct moment {
+	uint64_t boot;
+	struct mono at;
+	int64_t home_ns;
+	double offset, variance;
+	struct server_time serving;
+};
+
+static void
+read_moment(struct moment *m, struct wire *w)
+{
+	m->boot = wire_u64(w);
+	m->at.ns = (int64_t)wire_u64(w);
+	m->home_ns = (int64_t)wire_u64(w);
+	m->offset = wire_f64(w);
+	m->variance = wire_f64(w);
+	m->serving = (struct server_time){ .precision = -20,
+		.stratum = wire_u8(w),
+		.refid = wire_u32(w) };
+	m->serving.updated.ns = (int64_t)wire_u64(w);
+	m->serving.root_delay_s = wire_f64(w);
+	m->serving.root_disp_s = wire_f64(w);
+	m->serving.disp_rate = wire_f64(w);
+}
+
+/* The same boot: the raw clock went on, and so do we, with a wider bound. */
+static void
+resume(struct engine *e, const struct moment *m, const struct now *now)
+{
+	if (m->boot == 0 || m->boot != e->conf.boot ||
+	    m->at.ns > now->mono.ns || !(fabs(m->offset) < 1e9) ||
+	    !(m->variance > 0) || !(m->variance < 1) ||
+	    m->serving.stratum == 0 || m->serving.stratum >= STRATUM_UNSYNC ||
+	    !(m->serving.root_disp_s >= 0 && m->serving.root_disp_s < 16) ||
+	    !(m->serving.root_delay_s >= 0 && m->serving.root_delay_s < 16) ||
+	    !(m->serving.disp_rate > 0 && m->serving.disp_rate < 1))
+		return;
+	e->scale.home_ns = m->home_ns;
+	e->serving = m->serving;
+	e->resumed = true;
+	estimate_resume(&e->estimate, m->at, m->offset, m->variance);
 }
 
 size_t
@@ -52,6 +113,7 @@ engine_write(const struct engine *e, const struct now *now,
 	length = w;
 	wire_put_u32(&w, 0);
 	wire_put_u64(&w, (uint64_t)now->wall.ns);
+	write_moment(e, now->mono, &w);
 	wire_put_u16(&w, (uint16_t)e->conf.count);
 	for (unsigned i = 0; i < e->conf.count; i++)
 		wire_put_u64(&w, identity(&e->source[i].source.conf));
@@ -103,11 +165,13 @@ engine_read(struct engine *e, const uint8_t *octets, size_t len,
 	struct wall written;
 	unsigned count;
 	int from[ESTIMATE_SOURCES];
+	struct moment moment;
 
 	if (check(octets, len, err) == -1)
 		return -1;
 	w = (struct wire){ octets + 12, len - 20, false };
 	written.ns = (int64_t)wire_u64(&w);
+	read_moment(&moment, &w);
 	count = wire_u16(&w);
 	if (count == 0 || count > ESTIMATE_SOURCES)
 		return err_set(err, "damaged: %u servers", count);
@@ -125,6 +189,10 @@ engine_read(struct engine *e, const uint8_t *octets, size_t len,
 	estimate_permute(&was, e->conf.count, from);
 	e->estimate = was;
 	e->warm = true;
+	resume(e, &moment, now);
+	if (!e->resumed) /* another boot, another temperature */
+		estimate_reopen(&e->estimate, 0,
+		    REBOOT_PPM * REBOOT_PPM * 1e-12);
 	schedule_init(&e->schedule, e->conf.count, e->conf.poll_min_s,
 	    e->conf.poll_max_s, false);
 	for (unsigned i = 0; i < e->conf.count; i++)

@@ -312,6 +312,16 @@ estimate_forget(struct estimate *e, unsigned source)
 }
 
 void
+estimate_resume(struct estimate *e, struct mono at, double offset,
+    double variance)
+{
+	bank_reset(&e->bank, FILTER_OFFSET, offset, variance);
+	e->known = true;
+	e->at = at;
+	conclude(e);
+}
+
+void
 estimate_permute(struct estimate *e, unsigned sources, const int *from)
 {
 	const struct estimate was = *e;

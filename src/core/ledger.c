@@ -1,12 +1,18 @@
 /* SPDX-License-Identifier: ISC */
 #include "core/ledger.h"
 
+#include "base/fnv.h"
+
 #include <assert.h>
 #include <math.h>
 #include <string.h>
 
 #define SLOT_S 1800.0
+#define HOUR_S 3600.0
+#define HOUR_SLOTS 3 /* the one being filled, and two */
 #define DAY_S 86400.0
+#define HOLD_BOOT_S 16.0 /* a new boot waits no longer */
+#define GAP_MAX_S (400 * DAY_S)
 
 void
 ledger_init(struct ledger *l, unsigned budget_day, double floor_s,
@@ -14,9 +20,8 @@ ledger_init(struct ledger *l, unsigned budget_day, double floor_s,
 {
 	*l = (struct ledger){ .budget_day = budget_day,
 		.floor_s = floor_s,
-		.slot_began = now };
-	for (unsigned i = 0; i < LEDGER_SOURCES; i++)
-		l->line[i].public = true;
+		.slot_began = now,
+		.hold = now };
 }
 
 void
@@ -26,18 +31,75 @@ ledger_limits(struct ledger *l, unsigned budget_day, double floor_s)
 	l->floor_s = floor_s;
 }
 
-void
-ledger_server(struct ledger *l, unsigned i, bool is_public)
+/* ---- lines ---- */
+
+uint64_t
+ledger_id(const struct addr *a)
 {
-	assert(i < LEDGER_SOURCES);
-	l->line[i].public = is_public;
+	struct addr is = addr_inner(a);
+	uint64_t h = fnv(FNV_BEGIN, is.ip, sizeof(is.ip));
+	const uint8_t rest[3] = { is.family, (uint8_t)(a->port >> 8),
+		(uint8_t)a->port };
+
+	h = fnv(h, rest, addr_is_public(&is) ? 1 : 3);
+	return h != 0 ? h : 1;
 }
+
+/* A free line, or that of the address that was asked longest ago. */
+static unsigned
+oldest(const struct ledger *l)
+{
+	int best = -1;
+
+	for (int i = 0; i < LEDGER_LINES; i++) {
+		const struct ledger_line *n = &l->line[i];
+
+		if (n->id == 0)
+			return (unsigned)i;
+		if (!n->held && !n->retired &&
+		    (best < 0 || n->last.ns < l->line[best].last.ns))
+			best = i;
+	}
+	for (int i = 0; best < 0 && i < LEDGER_LINES; i++)
+		if (!l->line[i].held)
+			best = i;
+	assert(best >= 0); /* fewer servers than lines */
+	return (unsigned)best;
+}
+
+unsigned
+ledger_line(struct ledger *l, const struct addr *a)
+{
+	uint64_t id = ledger_id(a);
+	unsigned i;
+
+	for (i = 0; i < LEDGER_LINES; i++)
+		if (l->line[i].id == id)
+			break;
+	if (i == LEDGER_LINES) {
+		i = oldest(l);
+		l->line[i] = (struct ledger_line){ .id = id };
+	}
+	l->line[i].held = true;
+	l->line[i].public = addr_is_public(a);
+	return i;
+}
+
+void
+ledger_release(struct ledger *l)
+{
+	for (unsigned i = 0; i < LEDGER_LINES; i++)
+		l->line[i].held = false;
+}
+
+/* ---- limits ---- */
 
 static bool
 any_public(const struct ledger *l)
 {
-	for (unsigned i = 0; i < LEDGER_SOURCES; i++)
-		if (l->line[i].public && l->line[i].spent)
+	for (unsigned i = 0; i < LEDGER_LINES; i++)
+		if (l->line[i].id != 0 && l->line[i].public &&
+		    (l->line[i].held || l->line[i].spent))
 			return true;
 	return false;
 }
@@ -45,21 +107,39 @@ any_public(const struct ledger *l)
 /* Packets a day that may go to all: the configuration's word, but not above
  * the public limit once a stranger is among them. */
 static unsigned
-budget(const struct ledger *l, unsigned i)
+budget(const struct ledger *l)
 {
-	if ((l->line[i].public || any_public(l)) &&
-	    l->budget_day > LEDGER_PUBLIC_DAY)
+	if (l->budget_day > LEDGER_PUBLIC_DAY && any_public(l))
 		return LEDGER_PUBLIC_DAY;
 	return l->budget_day;
 }
 
+/* What is left of RATE's word: whole for a day, then half each day. */
 static double
-floor_of(const struct ledger *l, unsigned i)
+rate_floor(const struct ledger_line *n, struct mono now)
 {
-	if (l->line[i].public && l->floor_s < LEDGER_PUBLIC_FLOOR_S)
-		return LEDGER_PUBLIC_FLOOR_S;
-	return l->floor_s;
+	double days = floor(mono_sub(now, n->rated) / DAY_S);
+	double f = n->floor_s;
+
+	if (f > 0 && days > 0)
+		f = ldexp(f, -(int)fmin(days, 60));
+	return f;
 }
+
+double
+ledger_floor(const struct ledger *l, unsigned i, struct mono now)
+{
+	const struct ledger_line *n = &l->line[i];
+	double f = l->floor_s;
+
+	if (n->public)
+		f = fmax(f, LEDGER_PUBLIC_FLOOR_S);
+	if (ledger_is_frugal(l, now))
+		f = fmax(f, LEDGER_FRUGAL_FLOOR_S);
+	return fmax(f, rate_floor(n, now));
+}
+
+/* ---- the day ---- */
 
 /* Whole slots that have gone by since the current one began. */
 static unsigned
@@ -81,6 +161,8 @@ turn(struct ledger *l, struct mono now)
 	for (unsigned k = 0; k < n; k++) {
 		l->slot = (l->slot + 1) % LEDGER_SLOTS;
 		l->sent[l->slot] = 0;
+		for (unsigned i = 0; i < LEDGER_LINES; i++)
+			l->line[i].sent[l->slot] = 0;
 	}
 	if (n == LEDGER_SLOTS)
 		l->slot_began = now;
@@ -99,10 +181,33 @@ sum(const struct ledger *l, struct mono now, unsigned slots)
 	return n;
 }
 
+static unsigned
+line_sum(const struct ledger *l, unsigned i, struct mono now, unsigned slots)
+{
+	unsigned gone = elapsed(l, now), n = 0;
+
+	for (unsigned k = 0; k + gone < slots; k++)
+		n += l->line[i]
+			 .sent[(l->slot + LEDGER_SLOTS - k) % LEDGER_SLOTS];
+	return n;
+}
+
+unsigned
+ledger_line_hour(const struct ledger *l, unsigned i, struct mono now)
+{
+	return line_sum(l, i, now, HOUR_SLOTS);
+}
+
+unsigned
+ledger_line_day(const struct ledger *l, unsigned i, struct mono now)
+{
+	return line_sum(l, i, now, LEDGER_SLOTS);
+}
+
 unsigned
 ledger_hour(const struct ledger *l, struct mono now)
 {
-	return sum(l, now, 3);
+	return sum(l, now, HOUR_SLOTS);
 }
 
 unsigned
@@ -111,35 +216,42 @@ ledger_day(const struct ledger *l, struct mono now)
 	return sum(l, now, LEDGER_SLOTS);
 }
 
+/* ---- spending ---- */
+
+static struct mono
+later(struct mono a, struct mono b)
+{
+	return a.ns > b.ns ? a : b;
+}
+
 /* What is left is made to last: the second half of the budget goes evenly. */
 static struct mono
-paced(const struct ledger *l, unsigned i, struct mono when)
+paced(const struct ledger *l, struct mono when)
 {
-	unsigned most = budget(l, i);
-	struct mono next;
+	unsigned most = budget(l);
 
 	if (l->total == 0 || most == 0 || 2 * ledger_day(l, when) < most)
 		return when;
-	next = mono_add(l->last, DAY_S / most);
-	return next.ns > when.ns ? next : when;
+	return later(when, mono_add(l->last, DAY_S / most));
 }
 
 struct mono
 ledger_when(const struct ledger *l, unsigned i, struct mono now)
 {
-	const struct ledger_line *line = &l->line[i];
-	struct mono when = now;
+	const struct ledger_line *n = &l->line[i];
+	struct mono when = later(now, l->hold);
 
-	assert(i < LEDGER_SOURCES);
-	if (line->spent) {
-		double gap =
-		    line->burst_left > 0 ? LEDGER_BURST_GAP_S : floor_of(l, i);
-		when = mono_add(line->last, gap);
-		if (when.ns < now.ns)
-			when = now;
+	assert(i < LEDGER_LINES && n->id != 0);
+	if (n->spent) {
+		double gap = n->burst_left > 0 ? LEDGER_BURST_GAP_S :
+						 ledger_floor(l, i, now);
+		when = later(when, mono_add(n->last, gap));
 	}
-	when = paced(l, i, when);
-	if (ledger_day(l, when) >= budget(l, i)) {
+	/* A frugal day has its own, smaller measure. */
+	if (ledger_is_frugal(l, when))
+		return when;
+	when = paced(l, when);
+	if (ledger_day(l, when) >= budget(l)) {
 		double next = SLOT_S * (elapsed(l, when) + 1);
 
 		when = mono_add(l->slot_began, next);
@@ -150,7 +262,7 @@ ledger_when(const struct ledger *l, unsigned i, struct mono now)
 bool
 ledger_spend(struct ledger *l, unsigned i, struct mono now)
 {
-	struct ledger_line *line = &l->line[i];
+	struct ledger_line *n = &l->line[i];
 
 	if (ledger_when(l, i, now).ns > now.ns)
 		return false;
@@ -158,26 +270,37 @@ ledger_spend(struct ledger *l, unsigned i, struct mono now)
 	l->sent[l->slot]++;
 	l->total++;
 	l->last = now;
-	line->spent = true;
-	line->last = now;
-	line->total++;
-	if (line->burst_left > 0)
-		line->burst_left--;
+	n->spent = true;
+	n->last = now;
+	n->total++;
+	if (n->sent[l->slot] < UINT16_MAX)
+		n->sent[l->slot]++;
+	if (n->burst_left > 0)
+		n->burst_left--;
 	return true;
+}
+
+void
+ledger_sent(struct ledger *l, unsigned i, struct mono at)
+{
+	l->line[i].last = later(l->line[i].last, at);
+	l->last = later(l->last, at);
 }
 
 bool
 ledger_burst(struct ledger *l, unsigned i, struct mono now)
 {
-	struct ledger_line *line = &l->line[i];
+	struct ledger_line *n = &l->line[i];
 
-	if (line->bursted && mono_sub(now, line->burst) < LEDGER_BURST_AGAIN_S)
+	if (ledger_is_frugal(l, now) || rate_floor(n, now) > 0)
 		return false;
-	if (line->spent && mono_sub(now, line->last) < floor_of(l, i))
+	if (n->bursted && mono_sub(now, n->burst) < LEDGER_BURST_AGAIN_S)
 		return false;
-	line->bursted = true;
-	line->burst = now;
-	line->burst_left = LEDGER_BURST;
+	if (n->spent && mono_sub(now, n->last) < ledger_floor(l, i, now))
+		return false;
+	n->bursted = true;
+	n->burst = now;
+	n->burst_left = LEDGER_BURST;
 	return true;
 }
 
@@ -185,4 +308,145 @@ void
 ledger_burst_end(struct ledger *l, unsigned i)
 {
 	l->line[i].burst_left = 0;
+}
+
+/* ---- starts ---- */
+
+void
+ledger_start(struct ledger *l, struct mono now, bool new_boot)
+{
+	double wait;
+	unsigned n = 1;
+
+	for (unsigned i = 0; i < l->starts; i++)
+		n += mono_sub(now, l->start[i]) < HOUR_S;
+	memmove(&l->start[1], &l->start[0],
+	    (LEDGER_STARTS - 1) * sizeof(l->start[0]));
+	l->start[0] = now;
+	if (l->starts < LEDGER_STARTS)
+		l->starts++;
+	wait = n > 1 ? fmin(ldexp(1, (int)n - 1), HOUR_S) : 0;
+	if (new_boot)
+		wait = fmin(wait, HOLD_BOOT_S);
+	l->hold = mono_add(now, wait);
+}
+
+/* ---- kisses ---- */
+
+bool
+ledger_kiss(struct ledger *l, unsigned i, const char *code, double interval_s,
+    struct mono now)
+{
+	struct ledger_line *n = &l->line[i];
+	bool rate = strcmp(code, "RATE") == 0;
+
+	if (!rate && strcmp(code, "DENY") != 0 && strcmp(code, "RSTR") != 0)
+		return false;
+	memcpy(n->kiss, code, 4);
+	n->kissed = now;
+	n->kisses++;
+	n->burst_left = 0;
+	if (rate) {
+		double f = fmax(ledger_floor(l, i, now), interval_s);
+
+		n->floor_s = fmin(2 * f, LEDGER_FLOOR_MAX_S);
+		n->rated = now;
+		return false;
+	}
+	if (n->denied < 2)
+		n->denied++;
+	if (n->denied < 2 || ledger_retired(l, i, now))
+		return false;
+	n->retired = true;
+	n->retired_at = now;
+	return true;
+}
+
+void
+ledger_answered(struct ledger *l, unsigned i)
+{
+	l->line[i].denied = 0;
+	l->line[i].retired = false;
+}
+
+bool
+ledger_retired(const struct ledger *l, unsigned i, struct mono now)
+{
+	const struct ledger_line *n = &l->line[i];
+
+	return n->retired && mono_sub(now, n->retired_at) < LEDGER_RETIRED_S;
+}
+
+bool
+ledger_revive(struct ledger *l, unsigned i, struct mono now)
+{
+	bool was = ledger_retired(l, i, now);
+
+	l->line[i].retired = false;
+	l->line[i].denied = 0;
+	return was;
+}
+
+/* ---- lost and found ---- */
+
+void
+ledger_be_frugal(struct ledger *l, struct mono now)
+{
+	l->frugal = true;
+	l->frugal_end = mono_add(now, LEDGER_FRUGAL_S);
+	for (unsigned i = 0; i < LEDGER_LINES; i++)
+		l->line[i].burst_left = 0;
+}
+
+bool
+ledger_is_frugal(const struct ledger *l, struct mono now)
+{
+	return l->frugal && now.ns < l->frugal_end.ns;
+}
+
+void
+ledger_accept(struct ledger *l)
+{
+	l->frugal = false;
+	l->starts = 0;
+	l->hold = (struct mono){ 0 };
+}
+
+/* Something of before the reading becomes older. */
+static void
+age(const struct ledger *l, struct mono *t, double s)
+{
+	if (t->ns <= l->gap_read.ns)
+		*t = mono_add(*t, -s);
+}
+
+void
+ledger_verified(struct ledger *l, struct mono now, struct wall wall)
+{
+	double gap = wall_sub(wall, l->gap_wall) - mono_sub(now, l->gap_read);
+
+	if (!l->gap_open)
+		return;
+	l->gap_open = false;
+	gap = fmin(gap, GAP_MAX_S);
+	if (!(gap > 0))
+		return;
+	for (unsigned i = 0; i < LEDGER_LINES; i++) {
+		struct ledger_line *n = &l->line[i];
+
+		age(l, &n->last, gap);
+		age(l, &n->burst, gap);
+		age(l, &n->rated, gap);
+		age(l, &n->kissed, gap);
+		age(l, &n->retired_at, gap);
+	}
+	for (unsigned i = 0; i < l->starts; i++)
+		age(l, &l->start[i], gap);
+	/* The slots hold this life's packets too, and those stay young: they
+	 * are few, and the day of the old ones is over in time. */
+	if (gap <= DAY_S || l->slot_began.ns > l->gap_read.ns)
+		return;
+	memset(l->sent, 0, sizeof(l->sent));
+	for (unsigned i = 0; i < LEDGER_LINES; i++)
+		memset(l->line[i].sent, 0, sizeof(l->line[i].sent));
 }

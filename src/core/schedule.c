@@ -187,10 +187,14 @@ schedule_missed(struct schedule *s, unsigned i, struct mono now,
 }
 
 void
-schedule_rest(struct schedule *s, unsigned i, struct mono now, struct rng *rng)
+schedule_resume(struct schedule *s, unsigned i, struct mono last,
+    double backoff_s)
 {
 	struct schedule_line *l = &s->line[i];
 
-	l->backoff_s = fmax(SCHEDULE_BACKOFF_MAX_S, s->max_s);
-	l->due = mono_add(now, about(l->backoff_s, rng));
+	l->active = true;
+	l->asked = true;
+	l->last = last;
+	l->backoff_s = fmin(backoff_s, fmax(SCHEDULE_BACKOFF_MAX_S, s->max_s));
+	l->due = mono_add(last, l->backoff_s);
 }

@@ -9,6 +9,7 @@
 
 #define DISTANCE_MAX_S 1.5	/* RFC 5905: MAXDIST */
 #define REFERENCE_MAX_S 86400.0 /* RFC 5905: MAXAGE */
+#define PHI 15e-6		/* s/s, RFC 5905: how a sample ages */
 #define FUTURE_MAX_S 1.0 /* a server's clock may be read after it is set */
 
 void
@@ -218,6 +219,26 @@ double
 sample_distance(const struct sample *s)
 {
 	return (s->delay + s->root_delay) / 2 + s->root_disp;
+}
+
+const struct sample *
+source_best(const struct source *s, struct mono now, double aging,
+    double *distance)
+{
+	const struct sample *best = NULL;
+	double least = INFINITY;
+
+	for (unsigned k = 0; k < s->samples; k++) {
+		double age = fmax(mono_sub(now, s->sample[k].at), 0);
+		double d = sample_distance(&s->sample[k]);
+
+		if (d + PHI * age < least) {
+			best = &s->sample[k];
+			least = d + PHI * age;
+			*distance = d + aging * age;
+		}
+	}
+	return best;
 }
 
 double

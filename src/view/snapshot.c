@@ -29,7 +29,7 @@ next_question(const struct engine *e, unsigned i, struct mono now)
 
 	if (!l->active || l->due.ns == MONO_NEVER.ns)
 		return -1;
-	struct mono may = ledger_when(&e->ledger, i, now);
+	struct mono may = ledger_when(&e->ledger, e->source[i].line, now);
 	return until(may.ns > l->due.ns ? may : l->due, now);
 }
 

@@ -214,23 +214,20 @@ sim_packets_day(const struct sim *s, int i)
 
 /*
  * The packets to one stranger's server: 64 s apart, but for four in a burst,
- * 2 s apart, that begins at most once in six hours.  In one life of the
- * daemon, that is: the engine's own memory does not reach farther.
+ * 2 s apart, that begins at most once in six hours.  Restarts make
+ * no difference.
  */
 static void
 judge_floor(struct sim *s, const struct sim_sent *first)
 {
 	double last = -1e9, burst = -1e9;
-	unsigned in_burst = 1, life = 0;
+	unsigned in_burst = 1;
 
 	for (const struct sim_sent *p = first; p < s->sent + s->sents; p++) {
 		double gap;
 
 		if (!addr_equal(&p->whom, &first->whom))
 			continue;
-		if (p->life != life)
-			last = burst = -1e9;
-		life = p->life;
 		gap = p->t - last;
 		if (gap >= LEDGER_PUBLIC_FLOOR_S * 0.999) {
 			in_burst = 1;

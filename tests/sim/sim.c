@@ -35,7 +35,8 @@ sim_new(struct trial *t, unsigned nth)
 		.budget_day = 640,
 		.step_limit_s = 1,
 		.slew = 500e-6,
-		.built = { (int64_t)BUILT * NS } };
+		.built = { (int64_t)BUILT * NS },
+		.boot = 1 };
 	s->leap.count = 1;
 	s->leap.line[0].at = 1483228800; /* 2017-01-01, the latest so far */
 	s->leap.line[0].tai = TAI_UTC;
@@ -177,12 +178,31 @@ take_changes(struct sim *s)
 		judge_say(s, &c);
 }
 
+/* To the disk of this world, as the next record and its witness. */
+static void
+book(struct sim *s, const struct now *now)
+{
+	bool known = s->engine.state == ENGINE_SYNCED;
+	struct ledger_stamp stamp = { .sequence = ++s->sequence,
+		.boot = s->conf.boot,
+		.now = now->mono,
+		.wall = { known ? now->wall.ns : 0 } };
+	uint8_t *at = s->ring + s->sequence % LEDGER_RING * LEDGER_RECORD;
+
+	ledger_record_write(&s->engine.ledger, &stamp, at);
+	memcpy(s->witness, at, LEDGER_RECORD);
+	engine_booked(&s->engine, true, now);
+}
+
 static void
 carry_out(struct sim *s, const struct engine_order *o)
 {
 	struct now now = sim_now(s);
 
 	switch (o->want) {
+	case ENGINE_BOOK:
+		book(s, &now);
+		break;
 	case ENGINE_SEND:
 		net_ask(s, o);
 		break;
@@ -230,11 +250,25 @@ drain(struct sim *s)
 }
 
 static void
-engine_begin(struct sim *s)
+open_ledger(struct sim *s, const struct now *now)
+{
+	struct ledger_stamp stamp = { .boot = s->conf.boot, .now = now->mono };
+	size_t ring = s->sequence > 0 ? sizeof(s->ring) : 0;
+	size_t witness = s->sequence > 0 ? sizeof(s->witness) : 0;
+	bool new_boot;
+
+	ledger_record_read(&s->engine.ledger, s->ring, ring, s->witness,
+	    witness, &stamp, &s->sequence, &new_boot);
+	engine_opened(&s->engine, new_boot, false, now);
+}
+
+static void
+begin_life(struct sim *s)
 {
 	struct now now = sim_now(s);
 
 	engine_init(&s->engine, &s->conf, &s->keys, &s->leap, &now);
+	open_ledger(s, &now);
 	s->served = s->engine.serving;
 	take_changes(s);
 }
@@ -259,7 +293,7 @@ start(struct sim *s)
 	}
 	s->line_raw = raw_at(s, s->now);
 	s->line_wall = sim_utc_at(s, s->now) - (int64_t)(s->wrong_start * NS);
-	engine_begin(s);
+	begin_life(s);
 	drain(s);
 	s->started = true;
 }
@@ -423,6 +457,7 @@ sim_restart(struct sim *s, struct sim_restart how)
 	anchor(s);
 	pass(s, how.down);
 	if (how.reboot) {
+		s->conf.boot++;
 		s->raw_offset -= raw_at(s, s->now) - 20LL * NS;
 		s->line_rate = 0;
 		s->line_raw = raw_at(s, s->now);
@@ -430,7 +465,7 @@ sim_restart(struct sim *s, struct sim_restart how)
 	}
 	s->life++;
 	s->fine_until = sim_time(s) + 10 * MINUTE;
-	engine_begin(s);
+	begin_life(s);
 	now = sim_now(s);
 	if (!how.cold)
 		expect(s->trial,

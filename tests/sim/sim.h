@@ -25,6 +25,7 @@
 #define SIM_H
 
 #include "core/engine.h"
+#include "core/ledger_record.h"
 #include "osc.h"
 
 #include <stdbool.h>
@@ -126,6 +127,8 @@ struct sim {
 	struct sim_flight flight[SIM_FLIGHTS];
 
 	struct server_time served; /* as last published */
+	uint64_t sequence;	   /* of the ledger */
+	uint8_t ring[LEDGER_RING * LEDGER_RECORD], witness[LEDGER_RECORD];
 	size_t saved_len;
 	uint8_t saved[ENGINE_STATE_MAX];
 	unsigned life;	     /* restarts */

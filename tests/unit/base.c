@@ -8,6 +8,7 @@ extern CU_SuiteInfo suite_rng;
 extern CU_SuiteInfo suite_text;
 extern CU_SuiteInfo suite_time;
 extern CU_SuiteInfo suite_wire;
+extern CU_SuiteInfo suite_fnv;
 
 CU_SuiteInfo *const unit_suites[] = {
 	&suite_addr,
@@ -16,5 +17,6 @@ CU_SuiteInfo *const unit_suites[] = {
 	&suite_text,
 	&suite_time,
 	&suite_wire,
+	&suite_fnv,
 	NULL,
 };

@@ -25,6 +25,8 @@ extern CU_SuiteInfo suite_select;
 extern CU_SuiteInfo suite_server;
 extern CU_SuiteInfo suite_servo;
 extern CU_SuiteInfo suite_source;
+extern CU_SuiteInfo suite_ledger_record;
+extern CU_SuiteInfo suite_engine_roster;
 
 CU_SuiteInfo *const unit_suites[] = {
 	&suite_access,
@@ -50,5 +52,7 @@ CU_SuiteInfo *const unit_suites[] = {
 	&suite_server,
 	&suite_servo,
 	&suite_source,
+	&suite_ledger_record,
+	&suite_engine_roster,
 	NULL,
 };

@@ -10,6 +10,7 @@ extern CU_SuiteInfo suite_log;
 extern CU_SuiteInfo suite_role;
 extern CU_SuiteInfo suite_udp;
 extern CU_SuiteInfo suite_worker;
+extern CU_SuiteInfo suite_book;
 
 CU_SuiteInfo *const unit_suites[] = {
 	&suite_clock,
@@ -20,5 +21,6 @@ CU_SuiteInfo *const unit_suites[] = {
 	&suite_role,
 	&suite_udp,
 	&suite_worker,
+	&suite_book,
 	NULL,
 };

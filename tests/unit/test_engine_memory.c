@@ -53,6 +53,66 @@ what_was_learned_comes_back(void)
 	CU_ASSERT_TRUE(was.bound > 0 && isinf(is.bound));
 }
 
+/* As the daemon does it: another life, some seconds later. */
+static void
+live_again(uint64_t boot, double later)
+{
+	struct now now;
+
+	town.conf.boot = 7;
+	town.engine.conf.boot = 7;
+	now = town_now();
+	len = engine_write(&town.engine, &now, octets);
+	town.conf.boot = boot;
+	town.now += later;
+	now = town_now();
+	engine_init(&fresh, &town.conf, &town.keys, &town.leap, &now);
+	CU_ASSERT_EQUAL(engine_read(&fresh, octets, len, &now, &err), 0);
+}
+
+static void
+the_same_boot_goes_on_serving_at_once(void)
+{
+	struct engine_order o;
+	struct engine_accuracy before, after;
+	struct now now = town_now();
+
+	before = engine_accuracy(&town.engine, &now);
+	live_again(7, 10);
+	now = town_now();
+	CU_ASSERT_TRUE(fresh.resumed);
+	after = engine_accuracy(&fresh, &now);
+	CU_ASSERT_TRUE(after.bound < 3 * before.bound + 1e-3);
+	CU_ASSERT_TRUE(fabs(after.offset) < 1e-3);
+	/* no packet needed */
+	for (int n = 0; n < 100; n++) {
+		if (engine_poll(&fresh, &now, &o) == ENGINE_PUBLISH)
+			break;
+		CU_ASSERT_NOT_EQUAL_FATAL(o.want, ENGINE_SEND);
+	}
+	CU_ASSERT_EQUAL(fresh.state, ENGINE_HOLDOVER);
+	CU_ASSERT_EQUAL(fresh.serving.stratum, 3);
+	CU_ASSERT_EQUAL(fresh.serving.refid, town.engine.serving.refid);
+}
+
+static void
+another_boot_begins_anew(void)
+{
+	live_again(8, 10);
+	CU_ASSERT_FALSE(fresh.resumed);
+	CU_ASSERT_FALSE(fresh.estimate.known);
+	CU_ASSERT_EQUAL(fresh.serving.stratum, STRATUM_UNSYNC);
+	live_again(0, 10);
+	CU_ASSERT_FALSE(fresh.resumed);
+}
+
+static void
+a_raw_clock_that_went_back_is_another_boot(void)
+{
+	live_again(7, -100);
+	CU_ASSERT_FALSE(fresh.resumed);
+}
+
 static void
 a_warm_start_needs_no_ramp(void)
 {
@@ -124,6 +184,11 @@ servers_are_known_by_name_not_by_place(void)
 
 static CU_TestInfo tests[] = {
 	{ "what was learned comes back", what_was_learned_comes_back },
+	{ "the same boot goes on serving at once",
+	    the_same_boot_goes_on_serving_at_once },
+	{ "another boot begins anew", another_boot_begins_anew },
+	{ "a raw clock that went back is another boot",
+	    a_raw_clock_that_went_back_is_another_boot },
 	{ "a warm start needs no ramp", a_warm_start_needs_no_ramp },
 	{ "cut at any octet it is refused, and nothing changes",
 	    cut_at_any_octet_it_is_refused_and_nothing_changes },

@@ -168,10 +168,13 @@ the_others_share_the_interval_of_the_dead(void)
 }
 
 static void
-who_must_rest_rests_longest(void)
+a_silent_server_goes_on_where_it_was_in_another_life(void)
 {
-	schedule_rest(&s, 1, at(0), &rng);
-	CU_ASSERT_TRUE(seconds(s.line[1].due) > 0.89 * 8192);
+	schedule_resume(&s, 1, at(100), 2048);
+	CU_ASSERT_EQUAL(s.line[1].due.ns, at(2148).ns);
+	CU_ASSERT_DOUBLE_EQUAL(s.line[1].backoff_s, 2048, 1e-9);
+	schedule_resume(&s, 1, at(100), 1e9);
+	CU_ASSERT_DOUBLE_EQUAL(s.line[1].backoff_s, 8192, 1e-9);
 }
 
 static void
@@ -204,7 +207,8 @@ static CU_TestInfo tests[] = {
 	    an_answer_brings_it_back_in_halves },
 	{ "the others share the interval of the dead",
 	    the_others_share_the_interval_of_the_dead },
-	{ "who must rest rests longest", who_must_rest_rests_longest },
+	{ "a silent server goes on where it was in another life",
+	    a_silent_server_goes_on_where_it_was_in_another_life },
 	{ "a lab may be asked every second", a_lab_may_be_asked_every_second },
 	CU_TEST_INFO_NULL,
 };

@@ -162,7 +162,8 @@ a_question_that_is_overdue_comes_in_no_time(void)
 static void
 the_ledger_may_put_the_next_question_off(void)
 {
-	CU_ASSERT(ledger_spend(&engine.ledger, 1, now.mono));
+	CU_ASSERT(
+	    ledger_spend(&engine.ledger, engine.source[1].line, now.mono));
 	take();
 	CU_ASSERT_DOUBLE_EQUAL(shot.upstream[1].next_s, 64, 0.1);
 	CU_ASSERT_EQUAL(shot.sent.hour, 1);

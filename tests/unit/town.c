@@ -120,7 +120,12 @@ exchange(const struct engine_order *o)
 static void
 carry_out(const struct engine_order *o)
 {
-	if (o->want == ENGINE_SEND) {
+	struct now now = town_now();
+
+	if (o->want == ENGINE_BOOK) {
+		engine_booked(&town.engine, !town.full, &now);
+		town.books++;
+	} else if (o->want == ENGINE_SEND) {
 		exchange(o);
 	} else if (o->want == ENGINE_STEP) {
 		town.clock += o->amount;

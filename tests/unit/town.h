@@ -27,7 +27,8 @@ extern struct town {
 	double clock;	   /* s, our clock - true */
 	double rate;	   /* s/s, ordered */
 	int64_t asleep_ns; /* raw stood still, our clock did not */
-	unsigned sent[ENGINE_SOURCES], steps, saves;
+	bool full;	   /* the disk: the ledger cannot be written */
+	unsigned sent[ENGINE_SOURCES], steps, saves, books;
 	double stepped; /* the last one */
 } town;
 

@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: ISC */
+#include "core/engine_parts.h"
+
+#include "core/score.h"
+
+#include <math.h>
+
+#define SPEAKS_MISSES 3	    /* a source with fewer in a row has a voice */
+#define DISTANCE_MIN_S 1e-3 /* nobody is a liar for less */
+
+static bool
+speaks(const struct source *s)
+{
+	return s->samples > 0 && s->missed < SPEAKS_MISSES &&
+	    s->last == SOURCE_SAMPLE;
+}
+
+/* A source is on the other side of the truth than was last said: one line. */
+static void
+told(struct engine *e, unsigned i, const struct select_result *r)
+{
+	struct engine_source *es = &e->source[i];
+
+	if (!r->majority || es->truechimer != es->named)
+		return;
+	es->named = !es->truechimer;
+	if (es->named)
+		engine_say(e, ENGINE_WARNING, "source",
+		    "host=%s state=falseticker offset=%+.6fs distance=%.6fs "
+		    "agreeing=%u of %u groups",
+		    es->source.conf.host, es->offset, es->distance, r->agreeing,
+		    r->groups);
+	else
+		engine_say(e, ENGINE_NOTICE, "source",
+		    "host=%s state=truechimer offset=%+.6fs",
+		    es->source.conf.host, es->offset);
+}
+
+/* RFC 5905 11.2.1, all claims carried to now by what is known of our
+ * frequency. */
+static void
+select_sources(struct engine *e, const struct now *now)
+{
+	struct estimate_view v = estimate_at(&e->estimate, now->mono);
+	double sigma = e->estimate.known ? v.frequency_sigma : 50e-6;
+	struct select_item item[ENGINE_SOURCES];
+	unsigned index[ENGINE_SOURCES], n = 0;
+
+	for (unsigned i = 0; i < e->conf.count; i++) {
+		struct engine_source *es = &e->source[i];
+		const struct sample *s;
+		double d = 0;
+
+		es->selectable = speaks(&es->source);
+		if (!es->selectable)
+			continue;
+		s = source_best(&es->source, now->mono, 2 * sigma, &d);
+		es->offset = s->offset - v.offset +
+		    v.frequency * mono_sub(now->mono, s->at);
+		es->distance = d + DISTANCE_MIN_S;
+		item[n] = (struct select_item){ .offset = es->offset,
+			.distance = es->distance,
+			.group = es->group };
+		index[n++] = i;
+	}
+	e->truth = select_truth(item, n);
+	if (e->unsure && 2 * e->truth.agreeing <= engine_groups(e))
+		e->truth.majority = false; /* of all, not of who spoke first */
+	e->unsure = e->unsure && !e->truth.majority;
+	for (unsigned k = 0; k < n; k++) {
+		e->source[index[k]].truechimer = item[k].truechimer;
+		told(e, index[k], &e->truth);
+	}
+}
+
+/* A majority at last: what its members have said so far, in its order. */
+static void
+enter_all(struct engine *e)
+{
+	unsigned left[ENGINE_SOURCES];
+
+	for (unsigned i = 0; i < e->conf.count; i++)
+		left[i] =
+		    e->source[i].truechimer ? e->source[i].source.samples : 0;
+	for (;;) {
+		int first = -1;
+
+		for (unsigned i = 0; i < e->conf.count; i++) {
+			const struct source *s = &e->source[i].source;
+
+			if (left[i] > 0 &&
+			    (first < 0 ||
+				s->sample[left[i] - 1].at.ns <
+				    e->source[first]
+					.source.sample[left[first] - 1]
+					.at.ns))
+				first = (int)i;
+		}
+		if (first < 0)
+			return;
+		left[first]--;
+		estimate_add(&e->estimate, (unsigned)first,
+		    &e->source[first].source.sample[left[first]]);
+	}
+}
+
+static void
+score(struct engine *e, unsigned i, const struct sample *sample)
+{
+	struct source *s = &e->source[i].source;
+	struct estimate_view v = estimate_at(&e->estimate, sample->at);
+	double off = sample->offset - v.offset;
+	double by = s->stratum >= 8 ? SCORE_STRATUM : score_step(off);
+
+	if (e->estimate.known)
+		s->score = score_add(s->score, by, off);
+}
+
+void
+engine_learn(struct engine *e, unsigned i, const struct sample *sample,
+    const struct now *now)
+{
+	enum estimate_verdict verdict = ESTIMATE_DROPPED;
+
+	select_sources(e, now);
+	if (!e->estimate.known) {
+		if (!e->truth.majority)
+			return;
+		enter_all(e);
+	} else if (e->truth.majority && e->source[i].truechimer) {
+		verdict = estimate_add(&e->estimate, i, sample);
+		if (verdict == ESTIMATE_HELD)
+			engine_ask_another(e, i, now);
+	}
+	score(e, i, sample);
+	if (e->truth.majority)
+		e->corrected = now->mono;
+	engine_steer(e, now);
+	/* Our clock was put right, or had not jumped far. */
+	if (verdict == ESTIMATE_TAKEN && e->state == ENGINE_SYNCED &&
+	    2 * e->truth.agreeing > engine_groups(e))
+		e->has_jumped = false;
+}
+
+void
+engine_reconsider(struct engine *e, const struct now *now)
+{
+	select_sources(e, now);
+	if (e->estimate.known)
+		engine_steer(e, now);
+}
+
+unsigned
+engine_groups(const struct engine *e)
+{
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < e->conf.count; i++)
+		n += e->source[i].group == i; /* the least index of each */
+	return n;
+}

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: ISC */
+#include "core/engine_parts.h"
+
+#include <math.h>
+#include <string.h>
+
+#define DISP_RATE 15e-6 /* RFC 5905: PHI */
+
+/* Whom our reference id names: the nearest truechimer; the one we have is
+ * kept while it is not twice as far, so that clients see no hopping. */
+static bool
+choose_peer(struct engine *e)
+{
+	int best = -1;
+
+	for (unsigned i = 0; i < e->conf.count; i++) {
+		const struct engine_source *es = &e->source[i];
+
+		if (es->truechimer && es->selectable &&
+		    (best < 0 || es->distance < e->source[best].distance))
+			best = (int)i;
+	}
+	if (best < 0)
+		return false;
+	if (!e->source[e->peer].truechimer || !e->source[e->peer].selectable ||
+	    e->source[e->peer].distance > 2 * e->source[best].distance)
+		e->peer = (unsigned)best;
+	return true;
+}
+
+/* RFC 5905 11.2.3 and 11.3: distances from the peer, never below our own
+ * bound. */
+static void
+serve_from_peer(struct engine *e, const struct now *now)
+{
+	const struct engine_source *es = &e->source[e->peer];
+	const struct source *s = &es->source;
+	struct engine_accuracy a = engine_accuracy(e, now);
+	struct estimate_view v = estimate_at(&e->estimate, now->mono);
+	const struct sample *sample;
+	double d, disp;
+
+	sample = source_best(s, now->mono, DISP_RATE, &d);
+	disp = sample->root_disp + fabs(es->offset) +
+	    DISP_RATE * fmax(mono_sub(now->mono, sample->at), 0);
+	e->serving = (struct server_time){
+		.stratum = (uint8_t)(s->stratum < 15 ? s->stratum + 1 : 15),
+		.precision = -20,
+		.refid = server_refid(&s->conf.addr),
+		.updated = wall_add(now->wall, e->step_waits ? e->to_step : 0),
+		.root_delay_s = sample->root_delay + sample->delay,
+		.root_disp_s = fmax(disp, a.bound),
+		.disp_rate = fmax(DISP_RATE, 2 * v.frequency_sigma),
+	};
+}
+
+static void
+unserve(struct engine *e)
+{
+	e->serving = (struct server_time){ .leap = LEAP_UNSYNC,
+		.stratum = STRATUM_UNSYNC,
+		.precision = -20 };
+}
+
+void
+engine_publish(struct engine *e, const struct now *now)
+{
+	struct engine_accuracy a = engine_accuracy(e, now);
+	struct estimate_view v = estimate_at(&e->estimate, now->mono);
+	bool known = e->state != ENGINE_STARTING &&
+	    v.bound < ENGINE_SERVE_BOUND_S &&
+	    fabs(a.offset) < fmax(ENGINE_SERVE_BOUND_S, e->conf.step_limit_s);
+
+	e->publish = true;
+	if (e->state == ENGINE_SYNCED && choose_peer(e))
+		serve_from_peer(e, now);
+	if (!known)
+		unserve(e);
+	else if (e->serving.stratum < STRATUM_UNSYNC)
+		e->serving.leap = (uint8_t)leap_announce(e->leap, now->wall);
+}
