@@ -7,7 +7,7 @@
  * tried again after 16 s, doubling to an hour; a success is looked at again after an
  * hour, and an address that is still among the answers is kept (pinned).
  * Answers that no upstream can have (loopback unless the name is literally
- * so, multicast, any) are refused.
+ * so, multicast, any, an address of this machine) are refused.
  */
 #ifndef SYS_DNS_H
 #define SYS_DNS_H

@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <ifaddrs.h>
 #include <limits.h>
 #include <netdb.h>
 #include <pthread.h>
@@ -87,20 +88,41 @@ start_thread(struct job *j)
 	return rc;
 }
 
+/* Is it an address of this machine?  We do not ask ourselves. */
+static bool
+is_ours(const struct ifaddrs *list, const struct addr *a)
+{
+	for (const struct ifaddrs *i = list; i != NULL; i = i->ifa_next) {
+		struct addr own;
+
+		if (i->ifa_addr == NULL)
+			continue;
+		own = udp_addr(i->ifa_addr);
+		if (own.family != ADDR_NONE && !addr_is_loopback(&own) &&
+		    addr_same_host(&own, a))
+			return true;
+	}
+	return false;
+}
+
 static unsigned
 ask_system(const char *host, struct addr *a, unsigned max)
 {
 	struct addrinfo hints = { .ai_socktype = SOCK_DGRAM };
 	struct addrinfo *list = NULL;
+	struct ifaddrs *own = NULL;
 	unsigned n = 0;
 
 	if (getaddrinfo(host, NULL, &hints, &list) != 0)
 		return 0;
+	if (getifaddrs(&own) == -1)
+		own = NULL;
 	for (struct addrinfo *i = list; i != NULL && n < max; i = i->ai_next) {
 		a[n] = udp_addr(i->ai_addr);
-		if (a[n].family != ADDR_NONE)
+		if (a[n].family != ADDR_NONE && !is_ours(own, &a[n]))
 			n++;
 	}
+	freeifaddrs(own);
 	freeaddrinfo(list);
 	return n;
 }

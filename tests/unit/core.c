@@ -7,6 +7,9 @@ extern CU_SuiteInfo suite_auth;
 extern CU_SuiteInfo suite_bank;
 extern CU_SuiteInfo suite_bias;
 extern CU_SuiteInfo suite_engine;
+extern CU_SuiteInfo suite_engine_ask;
+extern CU_SuiteInfo suite_engine_learn;
+extern CU_SuiteInfo suite_engine_serve;
 extern CU_SuiteInfo suite_engine_memory;
 extern CU_SuiteInfo suite_engine_time;
 extern CU_SuiteInfo suite_estimate;
@@ -34,6 +37,9 @@ CU_SuiteInfo *const unit_suites[] = {
 	&suite_bank,
 	&suite_bias,
 	&suite_engine,
+	&suite_engine_ask,
+	&suite_engine_learn,
+	&suite_engine_serve,
 	&suite_engine_memory,
 	&suite_engine_time,
 	&suite_estimate,

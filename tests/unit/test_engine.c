@@ -17,65 +17,6 @@ setup(void)
 }
 
 static void
-every_server_is_asked_within_two_seconds(void)
-{
-	town_run(2);
-	for (int i = 0; i < 5; i++)
-		CU_ASSERT_EQUAL(town.sent[i], 1);
-}
-
-static void
-a_burst_is_four_and_then_comes_the_ramp(void)
-{
-	town_run(12);
-	for (int i = 0; i < 5; i++)
-		CU_ASSERT_EQUAL(town.sent[i], 4);
-	town_run(3600 - 12);
-	for (int i = 0; i < 5; i++)
-		CU_ASSERT_TRUE(town.sent[i] > 8 && town.sent[i] <= 16);
-}
-
-static void
-poll_until_send(const struct now *now, struct engine_order *o)
-{
-	for (int n = 0; n < 100; n++) {
-		if (engine_poll(&town.engine, now, o) == ENGINE_SEND)
-			return;
-		if (o->want == ENGINE_BOOK)
-			engine_booked(&town.engine, true, now);
-	}
-	CU_FAIL_FATAL("nothing was to be sent");
-}
-
-static void
-a_question_goes_where_the_server_is(void)
-{
-	struct engine_order o = { 0 };
-	struct now now;
-
-	town.now += 10;
-	now = town_now();
-	poll_until_send(&now, &o);
-	CU_ASSERT_TRUE(addr_equal(&o.to, &town.conf.server[o.source].addr));
-	CU_ASSERT_EQUAL(o.len, PACKET_SIZE);
-	CU_ASSERT_EQUAL(o.pkt[0], 0x23);
-}
-
-static void
-cookies_are_the_chance_that_came_in(void)
-{
-	struct engine_order o = { 0 };
-	struct now now;
-
-	town.now += 10;
-	now = town_now();
-	now.chance = 0x1122334455667788;
-	poll_until_send(&now, &o);
-	CU_ASSERT_EQUAL(
-	    memcmp(o.pkt + 40, "\x11\x22\x33\x44\x55\x66\x77\x88", 8), 0);
-}
-
-static void
 who_has_no_address_waits_for_it(void)
 {
 	struct source_conf *c = &town.conf.server[4];
@@ -111,102 +52,6 @@ a_server_that_moves_begins_anew(void)
 	CU_ASSERT_TRUE(town_heard("address=192.0.2.99"));
 	town_run(64);
 	CU_ASSERT_TRUE(source[4].source.samples > 0);
-}
-
-static void
-no_answer_is_a_miss_after_three_seconds(void)
-{
-	town.server[0].dead = true;
-	town_run(2);
-	CU_ASSERT_TRUE(source[0].source.asked);
-	town_run(2);
-	CU_ASSERT_EQUAL(source[0].source.missed, 1);
-}
-
-static void
-a_silent_server_is_named_once_and_asked_ever_less(void)
-{
-	unsigned after;
-
-	town.server[0].dead = true;
-	town_run(3600);
-	CU_ASSERT_TRUE(town_heard("host=192.0.2.1 state=silent"));
-	CU_ASSERT_FALSE(source[0].selectable);
-	after = town.sent[0];
-	town_run(86400);
-	CU_ASSERT_TRUE(town.sent[0] - after <= 12);
-	CU_ASSERT_FALSE(town_heard("host=192.0.2.1 state=silent"));
-	town.server[0].dead = false;
-	town_run(86400);
-	CU_ASSERT_TRUE(town_heard("host=192.0.2.1 state=answering"));
-}
-
-static void
-where_nothing_listens_it_is_known_at_once(void)
-{
-	town.server[0].refused = true;
-	town_run(1);
-	CU_ASSERT_TRUE(source[0].unreachable);
-	CU_ASSERT_EQUAL(source[0].source.missed, 1);
-	CU_ASSERT_EQUAL(town.sent[0], 1);
-}
-
-static void
-rate_ends_the_burst_and_doubles_the_interval(void)
-{
-	strcpy(town.server[0].kiss, "RATE");
-	town_run(60);
-	CU_ASSERT_EQUAL(town.sent[0], 1);
-	CU_ASSERT_TRUE(ledger_floor(&town.engine.ledger, source[0].line,
-			   town_at(town.now)) >= 128);
-	CU_ASSERT_TRUE(town_heard("kiss-o'-death=RATE"));
-}
-
-static void
-nothing_is_sent_that_is_not_booked(void)
-{
-	struct engine_order o;
-	struct now now;
-	enum engine_want want = ENGINE_REST;
-
-	town.now += 10;
-	now = town_now();
-	for (int n = 0; n < 100 && want != ENGINE_BOOK; n++)
-		want = engine_poll(&town.engine, &now, &o);
-	/* as often as it is asked, until it is on disk */
-	CU_ASSERT_EQUAL(engine_poll(&town.engine, &now, &o), ENGINE_BOOK);
-	engine_booked(&town.engine, true, &now);
-	CU_ASSERT_EQUAL(engine_poll(&town.engine, &now, &o), ENGINE_SEND);
-}
-
-static void
-a_ledger_that_cannot_be_written_stops_asking_not_serving(void)
-{
-	unsigned before = 0;
-
-	town_run(3600);
-	for (int i = 0; i < 5; i++)
-		before += town.sent[i];
-	town.full = true;
-	town_run(6 * 3600);
-	for (int i = 0; i < 5; i++)
-		before -= town.sent[i];
-	CU_ASSERT_EQUAL(before, 0);
-	CU_ASSERT_TRUE(town_heard("cannot be written: nobody is asked"));
-	CU_ASSERT_EQUAL(town.engine.serving.stratum, 3);
-	town.full = false;
-	town_run(3600);
-	CU_ASSERT_TRUE(town_heard("can be written again"));
-	CU_ASSERT_EQUAL(town.engine.state, ENGINE_SYNCED);
-}
-
-static void
-an_unknown_kiss_moves_nothing(void)
-{
-	strcpy(town.server[0].kiss, "XYZZ");
-	town_run(60);
-	CU_ASSERT_EQUAL(town.engine.schedule.line[0].backoff_s, 0);
-	CU_ASSERT_FALSE(source[0].selectable);
 }
 
 static void
@@ -266,29 +111,8 @@ a_reload_keeps_who_stays_and_forgets_who_goes(void)
 }
 
 static CU_TestInfo tests[] = {
-	{ "every server is asked within two seconds",
-	    every_server_is_asked_within_two_seconds },
-	{ "a burst is four, and then comes the ramp",
-	    a_burst_is_four_and_then_comes_the_ramp },
-	{ "a question goes where the server is",
-	    a_question_goes_where_the_server_is },
-	{ "cookies are the chance that came in",
-	    cookies_are_the_chance_that_came_in },
 	{ "who has no address waits for it", who_has_no_address_waits_for_it },
 	{ "a server that moves begins anew", a_server_that_moves_begins_anew },
-	{ "no answer is a miss after three seconds",
-	    no_answer_is_a_miss_after_three_seconds },
-	{ "a silent server is named once, and asked ever less",
-	    a_silent_server_is_named_once_and_asked_ever_less },
-	{ "where nothing listens it is known at once",
-	    where_nothing_listens_it_is_known_at_once },
-	{ "RATE ends the burst and doubles the interval",
-	    rate_ends_the_burst_and_doubles_the_interval },
-	{ "nothing is sent that is not booked",
-	    nothing_is_sent_that_is_not_booked },
-	{ "a ledger that cannot be written stops asking, not serving",
-	    a_ledger_that_cannot_be_written_stops_asking_not_serving },
-	{ "an unknown kiss moves nothing", an_unknown_kiss_moves_nothing },
 	{ "the engine sleeps when there is nothing to do",
 	    the_engine_sleeps_when_there_is_nothing_to_do },
 	{ "changes that nobody takes lose the oldest",
