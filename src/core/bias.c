@@ -7,6 +7,7 @@
 #define SHARE 0.02	  /* bias to expect, of the delay */
 #define SCALE_MIN 1e-6	  /* s */
 #define SCALE_MAX 10.0	  /* s */
+#define SPREAD_MIN 1e-6	  /* scales */
 #define WIDE 10.0	  /* prior of the filters, against that to expect */
 #define PRIOR_WEIGHT 0.25 /* of SHARE, in sources */
 #define PERSIST_S (30 * 86400.0) /* a lie is another after that */
@@ -120,7 +121,7 @@ bias_learn(struct bias *b, struct filter *f)
 		*f = wide;
 		tie(b, b->spread, f);
 		s2 = (PRIOR_WEIGHT + squares(b, f)) / (PRIOR_WEIGHT + n - 1);
-		b->spread = fmin(sqrt(fmax(s2, 1e-12)), WIDE);
+		b->spread = fmin(fmax(sqrt(fmax(s2, 0)), SPREAD_MIN), WIDE);
 	}
 	if (n <= 1)
 		tie(b, b->spread, f);
@@ -147,6 +148,14 @@ bias_write(const struct bias *b, struct wire_out *w)
 	}
 }
 
+/* As bias_hear() and bias_widen() leave them; 0: never heard. */
+static bool
+possible(double usual, double scale)
+{
+	return (usual == 0 && scale == 0) ||
+	    (usual >= SCALE_MIN && usual <= scale && scale <= SCALE_MAX);
+}
+
 bool
 bias_read(struct bias *b, struct wire *w)
 {
@@ -155,13 +164,11 @@ bias_read(struct bias *b, struct wire *w)
 
 	bias_init(&fresh, b->sources);
 	fresh.spread = wire_f64(w);
-	good = fresh.spread > 0 && fresh.spread <= WIDE;
+	good = fresh.spread >= SPREAD_MIN && fresh.spread <= WIDE;
 	for (unsigned i = 0; i < b->sources; i++) {
 		fresh.usual[i] = wire_f64(w);
 		fresh.scale[i] = wire_f64(w);
-		good = good && fresh.usual[i] >= 0 &&
-		    fresh.usual[i] <= fresh.scale[i] &&
-		    fresh.scale[i] <= SCALE_MAX;
+		good = good && possible(fresh.usual[i], fresh.scale[i]);
 	}
 	if (!good || w->bad)
 		return false;

@@ -2,9 +2,9 @@
 /*
  * Any octets as the state that was kept: as they are; with length and checksum
  * made right, so that they get further; and as what was changed in a good
- * state.  Refused with a sentence,
- * and then the engine is as cold as before; or taken, and then what it
- * writes is taken again, with the same frequency, and the engine works.
+ * state.  Refused with a sentence, and then the engine is as cold as before;
+ * or taken, and then what it writes is taken again, with the same frequency,
+ * and the engine works.
  */
 #include "base/wire.h"
 #include "core/engine.h"
@@ -21,7 +21,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *octets, size_t len);
 
 static const struct auth_keys no_keys;
 static const struct leap_table no_leaps;
-static const struct now now = { .mono = { 1000000000 },
+static const struct now now = { .mono = { 1000000000000000 },
 	.wall = { T0 },
 	.chance = 1 };
 
@@ -36,7 +36,8 @@ begin(struct engine *e)
 		.budget_day = 640,
 		.step_limit_s = 1,
 		.slew = 500e-6,
-		.built = { T0 - 86400000000000 } };
+		.built = { T0 - 86400000000000 },
+		.boot = 1 };
 
 	for (uint8_t i = 0; i < conf.count; i++) {
 		memcpy(conf.server[i].host, "192.0.2.1", 10);
@@ -81,13 +82,31 @@ write_again(const struct engine *e, bool genuine)
 	assert(fabs(engine_accuracy(&again, &now).frequency - f) < 1e-12);
 }
 
+/* All that it wants now, as an owner would do it: then it must rest. */
+static void
+carry_out(struct engine *e)
+{
+	struct engine_order order;
+	int i;
+
+	for (i = 0; i < 100; i++) {
+		enum engine_want want = engine_poll(e, &now, &order);
+
+		if (want == ENGINE_REST)
+			break;
+		if (want == ENGINE_BOOK)
+			engine_booked(e, true, &now);
+		if (want == ENGINE_SEND)
+			engine_sent(e, order.source, now.mono);
+	}
+	assert(i < 100);
+}
+
 static void
 take(const uint8_t *octets, size_t len, bool genuine)
 {
 	static struct engine e;
-	struct engine_order order;
 	struct err err = { "" };
-	int i;
 
 	begin(&e);
 	if (engine_read(&e, octets, len, &now, &err) == -1) {
@@ -96,10 +115,7 @@ take(const uint8_t *octets, size_t len, bool genuine)
 		return;
 	}
 	write_again(&e, genuine);
-	for (i = 0; i < 100; i++) /* orders, and then it must rest */
-		if (engine_poll(&e, &now, &order) == ENGINE_REST)
-			break;
-	assert(i < 100);
+	carry_out(&e);
 }
 
 /* The same with length and checksum made right. */

@@ -228,13 +228,14 @@ what_is_written_reads_the_same(void)
 static void
 what_is_cut_or_absurd_is_refused(void)
 {
-	static const double bad[] = { -1, 1e3, NAN, INFINITY };
+	/* The smallest number there is has no inverse. */
+	static const double bad[] = { -1, 1e3, NAN, INFINITY, 1e-9, 5e-324 };
 	struct bias other;
 	size_t len = written();
 
 	for (size_t n = 0; n < len; n++)
 		CU_ASSERT_FALSE(read_back(&other, n));
-	for (unsigned i = 0; i < 4; i++)
+	for (unsigned i = 0; i < 6; i++)
 		for (unsigned n = 0; n < 9; n++) {
 			struct wire_out w = { .at = octets + 8 * n, .left = 8 };
 
