@@ -15,6 +15,7 @@
 
 #include <signal.h>
 #include <string.h>
+#include <unistd.h>
 
 #define WAITING_MAX 16
 #define ENGINE_PATIENCE_S 1.0
@@ -179,6 +180,10 @@ desk_role(struct setup *s)
 	struct desk_role *d = &role;
 	struct err err;
 
+	/* Orders are main's to give, and the other ends are not ours. */
+	close(s->orders_out);
+	close(s->orders_in);
+	close(s->desk);
 	*d = (struct desk_role){ .setup = s };
 	role_title("ntpgated-desk");
 	if (open_role(d, &err) == -1) {

@@ -369,41 +369,59 @@ take_orders(struct engine_role *r, const struct now *now)
 	log_notice("reload", "done servers=%u", s->orders.conf.engine.count);
 }
 
+/* What the desk may say; anything else it says is not heard. */
 static void
-take_message(struct engine_role *r, uint32_t kind, const void *body, size_t len)
+take_message(struct engine_role *r, uint32_t kind, struct message_address *a)
 {
-	const struct message_address *a = body;
 	struct now now;
 
 	clock_now(&r->clock, &now);
-	if (kind == MESSAGE_ASK) {
+	a->host[sizeof(a->host) - 1] = '\0';
+	if (kind == MESSAGE_ASK)
 		send_snapshot(r);
-	} else if (kind == MESSAGE_ADDRESS && len == sizeof(*a)) {
+	else if (kind == MESSAGE_ADDRESS)
 		engine_address(&r->engine, a->host, &a->addr, &now);
-	} else if (kind == MESSAGE_ACCEPT_STEP) {
+	else if (kind == MESSAGE_ACCEPT_STEP)
 		engine_accept_step(&r->engine, &now);
-	} else if (kind == MESSAGE_ACCEPT_LEDGER) {
+	else if (kind == MESSAGE_ACCEPT_LEDGER)
 		engine_accept_ledger(&r->engine, &now);
-	} else if (kind == MESSAGE_REVIVE && len == sizeof(*a)) {
+	else if (kind == MESSAGE_REVIVE)
 		engine_revive(&r->engine, a->host, &now);
-	} else if (kind == MESSAGE_ORDERS && len == sizeof(r->coming)) {
-		take_orders(r, &now);
-	}
 }
 
 static void
 told(void *ctx)
 {
 	struct engine_role *r = ctx;
+	struct message_address a = { 0 };
 	uint32_t kind;
 	size_t len;
-	int got = role_receive(r->setup->desk, &kind, &r->coming,
+	int got = role_receive(r->setup->desk, &kind, &a, sizeof(a), &len);
+
+	if (got == 1 && (len == 0 || len == sizeof(a)))
+		take_message(r, kind, &a);
+	if (got == -1 && errno != EBADMSG) {
+		loop_end(&r->loop); /* main is gone, and the desk with it */
+		return;
+	}
+	run(r);
+}
+
+static void
+ordered(void *ctx)
+{
+	struct engine_role *r = ctx;
+	struct now now;
+	uint32_t kind;
+	size_t len;
+	int got = role_receive(r->setup->orders_in, &kind, &r->coming,
 	    sizeof(r->coming), &len);
 
-	if (got == 1)
-		take_message(r, kind, &r->coming, len);
+	clock_now(&r->clock, &now);
+	if (got == 1 && kind == MESSAGE_ORDERS && len == sizeof(r->coming))
+		take_orders(r, &now);
 	if (got == -1)
-		loop_end(&r->loop); /* main is gone, and the desk with it */
+		loop_end(&r->loop);
 	else
 		run(r);
 }
@@ -506,7 +524,9 @@ open_role(struct engine_role *r, struct err *e)
 	engine_init(&r->engine, &c->engine, &s->orders.keys, &s->orders.leap,
 	    &now);
 	open_ledger(r, remember(r));
-	if (!s->solo && loop_watch(&r->loop, s->desk, told, r) == NULL)
+	if (!s->solo &&
+	    (loop_watch(&r->loop, s->desk, told, r) == NULL ||
+		loop_watch(&r->loop, s->orders_in, ordered, r) == NULL))
 		return err_set(e, "out of memory");
 	if (!s->solo && role_sandbox(ROLE_ENGINE, e) == -1)
 		return -1;
@@ -520,8 +540,11 @@ engine_role(struct setup *s)
 	struct err err;
 
 	r->setup = s;
-	if (!s->solo)
+	if (!s->solo) {
+		close(s->engine);
+		close(s->orders_out);
 		role_title("ntpgated-engine");
+	}
 	if (open_role(r, &err) == -1) {
 		log_err("engine", "%s", err.text);
 		return 1;

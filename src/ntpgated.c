@@ -286,12 +286,14 @@ engine_ready(void)
 static int
 start_roles(struct err *e)
 {
-	int wire[2];
+	int wire[2], orders[2];
 
-	if (role_pair(wire, e) == -1)
+	if (role_pair(wire, e) == -1 || role_pair(orders, e) == -1)
 		return -1;
 	setup.engine = wire[0];
 	setup.desk = wire[1];
+	setup.orders_out = orders[0];
+	setup.orders_in = orders[1];
 	if (pipe2(setup.ready, O_CLOEXEC) == -1)
 		return err_sys(e, "pipe");
 	engine_pid = start(engine_role, e);
@@ -351,7 +353,8 @@ reload(void)
 	note_restart(&setup.orders.conf, &next.conf);
 	note_all(&next.conf);
 	setup.orders = next;
-	if (role_send(setup.engine, MESSAGE_ORDERS, &next, sizeof(next)) == -1)
+	if (role_send(setup.orders_out, MESSAGE_ORDERS, &next, sizeof(next)) ==
+	    -1)
 		log_err("reload", "the engine did not take it: %s",
 		    strerror(errno));
 	if (desk_pid > 0)

@@ -33,13 +33,15 @@ struct setup {
 	int socket[SETUP_SOCKETS];
 	unsigned own_count; /* their addresses */
 	struct addr own[CONF_LISTEN_MAX];
-	int lock;     /* of state_dir */
-	int engine;   /* main's and the desk's end of the wire */
-	int desk;     /* the engine's end */
-	int ready[2]; /* the engine says that it runs: one octet */
+	int lock;   /* of state_dir */
+	int engine; /* the desk's end of its wire to the engine */
+	int desk;   /* the engine's end */
+	int orders_out, orders_in; /* main's own wire to the engine */
+	int ready[2];		   /* the engine says that it runs: one octet */
 };
 
-/* Messages, by kind: what their body is, and who sends them. */
+/* Messages, by kind: what their body is, and who sends them.  Only main gives
+ * orders, over a wire that the desk does not have. */
 enum message {
 	MESSAGE_ASK = 1,       /* nothing; desk: send a snapshot */
 	MESSAGE_SNAPSHOT,      /* struct snapshot; engine */
