@@ -72,10 +72,29 @@ static const struct command commands[] = {
 	    "distance.  A port may\nfollow: host:1123, "
 	    "[2001:db8::1]:1123.\n"
 	    "The exit status is 0 for an answer that can be believed, 1 for "
-	    "none or for\none that cannot.\n",
+	    "none or for\none that cannot.  A server of strangers is asked "
+	    "once in 64 s, not more.\n",
 	    "ntpgate query gw2.example.net && echo it knows the time\n"
 	    "    a check of health, with one packet\n",
 	    cmd_query },
+	{ "survey", ASK,
+	    "[-46] [--want N] [--offline] [--region WORDS]\n"
+	    "    [--budget N] [--format text|site|conf] CATALOGUE",
+	    "which public servers suit this site",
+	    "Reads a catalogue of servers in YAML, leaves out pools, anycast, "
+	    "smearers,\nother strata than 2, what wants permission and what "
+	    "no word of --region fits,\nasks the rest at most four packets "
+	    "each and 100 (--budget) in all, and proposes\n5 servers (--want, "
+	    "4 to 7) of different operators, networks and references, near\n"
+	    "ones first, with the reason for each choice and refusal.\n"
+	    "Servers of strangers are asked through a ledger: not twice in "
+	    "six hours.\n--offline asks nobody.  --format site or conf "
+	    "prints what fits a site.yaml or an\nntpgate.conf.\n"
+	    "The exit status is 1 if fewer were found than wanted.\n",
+	    "ntpgate survey --region \"germany austria\" "
+	    "--format conf catalogue.yaml\n"
+	    "    a first part of a configuration\n",
+	    cmd_survey },
 	{ "check", BEGIN, "CONF", "is this configuration right, and polite?",
 	    "Reads a configuration as the daemon would, and says by line what "
 	    "is wrong\nwith it; if nothing is, looks at it with the eyes of "

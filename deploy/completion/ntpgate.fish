@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: ISC
 # fish completion for ntpgate(8)
 
-set -l commands status upstreams query check accept demo help version
+set -l commands status upstreams query survey check accept demo help version
 set -l none "not __fish_seen_subcommand_from $commands"
 
 complete -c ntpgate -f
@@ -13,6 +13,7 @@ complete -c ntpgate -n $none -l version -d 'Print the version'
 complete -c ntpgate -n $none -a status -d 'Are we right, and who says so'
 complete -c ntpgate -n $none -a upstreams -d 'Why each server is used or not'
 complete -c ntpgate -n $none -a query -d 'Ask any NTP server once'
+complete -c ntpgate -n $none -a survey -d 'Which public servers suit us'
 complete -c ntpgate -n $none -a check -d 'Is this configuration right?'
 complete -c ntpgate -n $none -a accept -d 'The way out of panic'
 complete -c ntpgate -n $none -a demo -d 'A whole site on this machine'
@@ -34,3 +35,12 @@ complete -c ntpgate -n '__fish_seen_subcommand_from query' -l keys -r -F \
     -d 'Key file'
 complete -c ntpgate -n '__fish_seen_subcommand_from query' \
     -a '(__fish_print_hostnames)'
+set -l survey '__fish_seen_subcommand_from survey'
+complete -c ntpgate -n $survey -F
+complete -c ntpgate -n $survey -s 4 -d 'IPv4 only'
+complete -c ntpgate -n $survey -s 6 -d 'IPv6 only'
+complete -c ntpgate -n $survey -l want -x -a '4 5 6 7' -d 'How many'
+complete -c ntpgate -n $survey -l offline -d 'Ask nobody'
+complete -c ntpgate -n $survey -l region -x -d 'Words of the region'
+complete -c ntpgate -n $survey -l budget -x -d 'Packets in all'
+complete -c ntpgate -n $survey -l format -x -a 'text site conf' -d 'Result'

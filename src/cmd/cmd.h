@@ -27,6 +27,7 @@ enum cmd_status {
 int cmd_check(const struct cmd *c, int argc, char **argv);
 int cmd_demo(const struct cmd *c, int argc, char **argv);
 int cmd_query(const struct cmd *c, int argc, char **argv);
+int cmd_survey(const struct cmd *c, int argc, char **argv);
 
 /* Says on stderr how the command is called; returns CMD_USAGE. */
 int cmd_usage(const char *name);

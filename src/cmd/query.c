@@ -3,6 +3,7 @@
  * query.c - asks any NTP server once: one packet, 3 s.
  */
 #include "cmd.h"
+#include "courtesy.h"
 
 #include "conf/conf.h"
 #include "config.h"
@@ -49,7 +50,8 @@ struct outcome {
 	struct source source;
 	struct packet header;
 	struct sample sample;
-	char why[256]; /* it is not good */
+	char why[512]; /* it is not good */
+	struct courtesy courtesy;
 };
 
 static bool
@@ -260,6 +262,17 @@ send_question(int fd, const struct query *q, uint64_t cookie, struct outcome *o,
 	return 0;
 }
 
+/* A stranger is asked once in 64 s at most, whoever calls this in a loop. */
+static int
+send_politely(int fd, const struct query *q, uint64_t cookie, struct outcome *o,
+    struct err *e)
+{
+	if (courtesy_may(&o->courtesy, &o->addr, 1, e) != 1 ||
+	    courtesy_spend(&o->courtesy, &o->addr, e) == -1)
+		return -1;
+	return send_question(fd, q, cookie, o, e);
+}
+
 /* Sends and waits; why a reply is not good is said by explain(). */
 static int
 ask(const struct query *q, struct outcome *o, struct err *e)
@@ -281,12 +294,16 @@ ask(const struct query *q, struct outcome *o, struct err *e)
 		goto fail;
 	clock_now(&clock, &now);
 	scale_init(&scale, now.mono, now.wall, built, &no_leaps);
-	if (send_question(fd, q, now.chance, o, e) == -1)
+	if (send_politely(fd, q, now.chance, o, e) == -1)
 		goto fail;
 	await(fd, q, &scale, o);
+	if (o->replied)
+		courtesy_heard(&o->courtesy, &o->addr, o->source.kiss);
+	courtesy_close(&o->courtesy);
 	close(fd);
 	return 0;
 fail:
+	courtesy_close(&o->courtesy);
 	close(fd);
 	return -1;
 }
@@ -423,7 +440,7 @@ cmd_query(const struct cmd *c, int argc, char **argv)
 	struct err e = { "" };
 
 	q = (struct query){ .family = AF_UNSPEC, .port = "123" };
-	o = (struct outcome){ 0 };
+	o = (struct outcome){ .courtesy = COURTESY_CLOSED };
 	if (!read_arguments(&q, argc, argv))
 		return cmd_usage(argv[0]);
 	if (read_key(&q, &e) == -1)

@@ -32,6 +32,7 @@ replay() {
 	rm -rf "fuzz-$name.new"
 }
 
+replay catalogue 50000
 replay conf 20000
 replay keys 50000
 replay leap 50000

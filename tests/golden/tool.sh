@@ -84,6 +84,18 @@ t query-usage 2 query --key 1 host
 t query-usage 2 query --keys file host
 t query-usage 2 query --key 0 --keys file host
 
+t survey-usage 2 survey
+t survey-usage 2 survey one two
+t survey-usage 2 survey --want 3 one
+t survey-usage 2 survey --want 8 one
+t survey-usage 2 survey --want 5x one
+t survey-usage 2 survey --budget 0 one
+t survey-usage 2 survey --budget 401 one
+t survey-usage 2 survey --format xml one
+t survey-usage 2 survey --region '' one
+t survey-nothing 2 survey nothing
+t survey-nothing-json 2 -j survey nothing
+
 t unreachable 3 -s nowhere/control status
 t unreachable 3 -s nowhere/control upstreams
 t unreachable 3 -s nowhere/control accept step

@@ -2,6 +2,8 @@
 /* conf.c - the suites of conf/, one for each module. */
 #include "unit.h"
 
+extern CU_SuiteInfo suite_catalogue;
+extern CU_SuiteInfo suite_catalogue_value;
 extern CU_SuiteInfo suite_conf;
 extern CU_SuiteInfo suite_field;
 extern CU_SuiteInfo suite_keys;
@@ -10,6 +12,8 @@ extern CU_SuiteInfo suite_scan;
 extern CU_SuiteInfo suite_value;
 
 CU_SuiteInfo *const unit_suites[] = {
+	&suite_catalogue,
+	&suite_catalogue_value,
 	&suite_conf,
 	&suite_field,
 	&suite_keys,

@@ -28,6 +28,8 @@ extern CU_SuiteInfo suite_select;
 extern CU_SuiteInfo suite_server;
 extern CU_SuiteInfo suite_servo;
 extern CU_SuiteInfo suite_source;
+extern CU_SuiteInfo suite_survey;
+extern CU_SuiteInfo suite_survey_choose;
 extern CU_SuiteInfo suite_ledger_record;
 extern CU_SuiteInfo suite_engine_roster;
 
@@ -58,6 +60,8 @@ CU_SuiteInfo *const unit_suites[] = {
 	&suite_server,
 	&suite_servo,
 	&suite_source,
+	&suite_survey,
+	&suite_survey_choose,
 	&suite_ledger_record,
 	&suite_engine_roster,
 	NULL,
