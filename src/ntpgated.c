@@ -454,12 +454,37 @@ own_directory(const char *path, uid_t owner, struct err *e)
 		return -1;
 	if (stat(path, &st) == -1)
 		return err_sys(e, "%s", path);
+	errno = EPERM;
 	if (st.st_uid != owner)
 		return err_set(e,
 		    "%s does not belong to user %s: chown it, so that the "
 		    "daemon can write there",
 		    path, setup.orders.conf.user);
 	return 0;
+}
+
+/* A disk that is read-only or full is no reason not to serve. */
+static int
+own_state(const char *path, uid_t owner, struct err *e)
+{
+	if (own_directory(path, owner, e) == 0)
+		return 0;
+	if (!file_no_room(errno))
+		return err_at(e, "state_dir");
+	log_err("state", "state_dir: %s: nothing can be remembered there",
+	    e->text);
+	return 0;
+}
+
+/* One instance a state_dir; a run_dir, where there is no other. */
+static int
+lock(const struct conf *c, struct err *e)
+{
+	int fd = file_lock(c->state_dir, LOCK_WAIT_S, e);
+
+	if (fd == -1 && errno == ENOENT)
+		fd = file_lock(c->run_dir, LOCK_WAIT_S, e);
+	return fd;
 }
 
 static int
@@ -470,11 +495,11 @@ prepare(struct setup *s, struct err *e)
 
 	if (role_user(c->user, &owner, e) == -1)
 		return err_at(e, "user");
-	if (own_directory(c->state_dir, owner, e) == -1)
-		return err_at(e, "state_dir");
+	if (own_state(c->state_dir, owner, e) == -1)
+		return -1;
 	if (own_directory(c->run_dir, owner, e) == -1)
 		return err_at(e, "run_dir");
-	s->lock = file_lock(c->state_dir, LOCK_WAIT_S, e);
+	s->lock = lock(c, e);
 	if (s->lock == -1)
 		return -1;
 	return open_sockets(s, e);

@@ -7,6 +7,7 @@
 
 #include "base/err.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -33,12 +34,17 @@ int file_replace(const char *dir, const char *name, const void *octets,
     size_t len, struct err *e);
 
 /* Makes the directory if it is missing (0750) and sees that we can write
- * there. */
+ * there; errno says why not. */
 int file_directory(const char *path, struct err *e);
+
+/* Does this errno speak of the disk (read-only, full, broken) and not of an
+ * operator's mistake?  A gateway goes on without a disk. */
+bool file_no_room(int error);
 
 /*
  * The lock of a state directory; dies with the process and the children that
- * inherited it.  Waits up to wait_s.
+ * inherited it.  Waits up to wait_s.  It needs no disk that can be written,
+ * but a directory that is there.
  * The descriptor, to be kept open, or -1: "another ntpgated (pid 812) uses
  * /var/lib/ntpgate".
  */

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -211,6 +212,13 @@ file_replace(const char *dir, const char *name, const void *octets, size_t len,
 	return 0;
 }
 
+bool
+file_no_room(int error)
+{
+	return error == EROFS || error == ENOSPC || error == EDQUOT ||
+	    error == EIO;
+}
+
 int
 file_directory(const char *path, struct err *e)
 {
@@ -220,8 +228,10 @@ file_directory(const char *path, struct err *e)
 		return err_sys(e, "%s", path);
 	if (stat(path, &st) != 0)
 		return err_sys(e, "%s", path);
-	if (!S_ISDIR(st.st_mode))
+	if (!S_ISDIR(st.st_mode)) {
+		errno = ENOTDIR;
 		return err_set(e, "%s is not a directory", path);
+	}
 	if (faccessat(AT_FDCWD, path, W_OK | X_OK, AT_EACCESS) != 0)
 		return err_sys(e, "%s: cannot write there", path);
 	return 0;
@@ -238,6 +248,20 @@ monotonic_s(void)
 	return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
 }
 
+/* What can be written is locked for writing.  Where nothing can, reading
+ * excludes a writer that is still there, and flock(2) all others. */
+static bool
+lock_now(int fd)
+{
+	struct flock whole = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+
+	if ((fcntl(fd, F_GETFL) & O_ACCMODE) == O_RDWR)
+		return fcntl(fd, F_OFD_SETLK, &whole) == 0;
+	whole.l_type = F_RDLCK;
+	return fcntl(fd, F_OFD_SETLK, &whole) == 0 &&
+	    flock(fd, LOCK_EX | LOCK_NB) == 0;
+}
+
 /* A lock of the open file: the roles that main starts take it over, and it is
  * gone when the last of them is. */
 static bool
@@ -245,10 +269,9 @@ lock_in_time(int fd, double wait_s)
 {
 	const struct timespec try_again = { .tv_nsec =
 						(long)(LOCK_TRY_S * 1e9) };
-	struct flock whole = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
 	double until = monotonic_s() + wait_s;
 
-	while (fcntl(fd, F_OFD_SETLK, &whole) != 0) {
+	while (!lock_now(fd)) {
 		if (errno != EAGAIN && errno != EACCES && errno != EINTR)
 			return false;
 		if (monotonic_s() >= until) {
@@ -273,6 +296,20 @@ lock_failed(int fd, const char *dir, struct err *e)
 	    *pid != '\0' ? pid : "unknown", dir);
 }
 
+/* A file of its own; what is there, if that cannot be made. */
+static int
+open_lock(const char *dir, const char *path)
+{
+	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0640);
+
+	if (fd >= 0 || !file_no_room(errno))
+		return fd;
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	if (fd >= 0)
+		return fd;
+	return open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+}
+
 int
 file_lock(const char *dir, double wait_s, struct err *e)
 {
@@ -283,12 +320,12 @@ file_lock(const char *dir, double wait_s, struct err *e)
 	text_add(&p, "%s/lock", dir);
 	if (text_cut(&p))
 		return err_set(e, "%.60s...: path too long", dir);
-	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0640);
+	fd = open_lock(dir, path);
 	if (fd < 0)
 		return err_sys(e, "%s", path);
 	if (!lock_in_time(fd, wait_s)) {
 		lock_failed(fd, dir, e);
-		close(fd);
+		close_quietly(fd);
 		return -1;
 	}
 	/* For the sentence above; the lock holds without it. */

@@ -4,10 +4,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -305,6 +307,78 @@ a_lock_dies_with_its_process(void)
 	close(fd);
 }
 
+/*
+ * Runs it where dir is on a disk that cannot be written, in a process and a
+ * mount namespace of its own: what it returns; -1 where nobody may make one.
+ */
+static int
+on_a_dead_disk(int (*what)(void))
+{
+	int status;
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		if (unshare(geteuid() == 0 ? CLONE_NEWNS :
+					     CLONE_NEWUSER | CLONE_NEWNS) ||
+		    mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) ||
+		    mount(dir, dir, NULL, MS_BIND, NULL) ||
+		    mount(NULL, dir, NULL, MS_REMOUNT | MS_BIND | MS_RDONLY,
+			NULL))
+			_exit(255);
+		_exit(what());
+	}
+	waitpid(pid, &status, 0);
+	if (!WIFEXITED(status))
+		return 254;
+	return WEXITSTATUS(status) == 255 ? -1 : WEXITSTATUS(status);
+}
+
+static int
+lock_twice(void)
+{
+	int first = file_lock(dir, 0, &err);
+
+	return first < 0 ? 1 : file_lock(dir, 0, &err) >= 0 ? 2 : 0;
+}
+
+static int
+lock_once(void)
+{
+	return file_lock(dir, 0, &err) >= 0;
+}
+
+static void
+a_lock_needs_no_disk(void)
+{
+	/* without a file of it from before, and with one */
+	CU_ASSERT_TRUE(on_a_dead_disk(lock_twice) <= 0);
+	int fd = file_lock(dir, 0, &err);
+	CU_ASSERT_FATAL(fd >= 0);
+	CU_ASSERT_TRUE(on_a_dead_disk(lock_once) <= 0); /* it is held */
+	close(fd);
+	CU_ASSERT_TRUE(on_a_dead_disk(lock_twice) <= 0);
+}
+
+static int
+make_directory(void)
+{
+	char d[64];
+
+	snprintf(d, sizeof(d), "%s/d", dir);
+	return file_directory(dir, &err) == 0 || !file_no_room(errno) ||
+	    file_directory(d, &err) == 0 || !file_no_room(errno);
+}
+
+static void
+a_dead_disk_is_told_from_a_mistake(void)
+{
+	CU_ASSERT_TRUE(on_a_dead_disk(make_directory) <= 0);
+	CU_ASSERT_EQUAL(file_directory("/nowhere/state", &err), -1);
+	CU_ASSERT_FALSE(file_no_room(errno));
+	CU_ASSERT_FALSE(file_no_room(EACCES));
+	CU_ASSERT_TRUE(file_no_room(ENOSPC));
+}
+
 static double
 now_s(void)
 {
@@ -358,6 +432,9 @@ static CU_TestInfo tests[] = {
 	    a_directory_in_nothing_is_one_sentence },
 	{ "a second lock names the holder", a_second_lock_names_the_holder },
 	{ "a lock dies with its process", a_lock_dies_with_its_process },
+	{ "a lock needs no disk", a_lock_needs_no_disk },
+	{ "a dead disk is told from a mistake",
+	    a_dead_disk_is_told_from_a_mistake },
 	{ "a lock is waited for as long as asked",
 	    a_lock_is_waited_for_as_long_as_asked },
 	CU_TEST_INFO_NULL,
