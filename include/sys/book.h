@@ -5,7 +5,9 @@
  * The files are those of core/ledger_record.h, in a directory of ours.  Where
  * they cannot be written, a second directory (run_dir) takes their place, and
  * the ledger is frugal; where that cannot be written either, nobody asks.
- * What is damaged is set aside under another name, never thrown away.
+ * What is damaged is set aside under another name, never thrown away.  The
+ * second directory also has a copy of the witness, so that an older ledger
+ * put in the place of the newest (a backup, an image) is seen in this boot.
  */
 #ifndef SYS_BOOK_H
 #define SYS_BOOK_H
@@ -32,6 +34,7 @@ struct book {
 	char dir[BOOK_PATH_MAX];    /* where it is kept now */
 	char second[BOOK_PATH_MAX]; /* "": there is none */
 	int ring, witness;	    /* -1: not open */
+	int copy;		    /* of the witness, in second */
 	uint64_t sequence;	    /* of the latest record */
 	uint64_t boot;
 };

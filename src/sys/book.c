@@ -91,15 +91,26 @@ read_shelf(struct shelf *s, const char *dir, const struct ledger *begin,
 
 /* ---- making ready ---- */
 
+#define ASIDE_MAX (BOOK_PATH_MAX + 64)
+
+/* Under another name, which to gets; it may be a directory, or another's. */
+static int
+move_aside(const char *dir, const char *name, char to[ASIDE_MAX])
+{
+	char from[BOOK_PATH_MAX + 32];
+	struct text t = { to, ASIDE_MAX, 0 };
+
+	path_of(from, sizeof(from), dir, name);
+	text_add(&t, "%s.damaged-%lld", from, (long long)time(NULL));
+	return rename(from, to);
+}
+
 static void
 set_aside(const char *dir, struct err *why)
 {
-	char from[BOOK_PATH_MAX + 32], to[BOOK_PATH_MAX + 64];
-	struct text t = TEXT(to);
+	char to[ASIDE_MAX], rest[ASIDE_MAX];
 
-	path_of(from, sizeof(from), dir, RING_NAME);
-	text_add(&t, "%s.damaged-%lld", from, (long long)time(NULL));
-	if (rename(from, to) == 0)
+	if (move_aside(dir, RING_NAME, to) == 0)
 		err_set(why,
 		    "the ledger cannot be read: set aside as %s; for a day "
 		    "each server is asked once an hour at most",
@@ -109,8 +120,7 @@ set_aside(const char *dir, struct err *why)
 		    "the ledger in %s is gone or cannot be read; for a day "
 		    "each server is asked once an hour at most",
 		    dir);
-	path_of(from, sizeof(from), dir, WITNESS_NAME);
-	unlink(from);
+	move_aside(dir, WITNESS_NAME, rest);
 }
 
 /* A file of that many octets, all there: a full disk does not matter later. */
@@ -146,21 +156,41 @@ book_close(struct book *b)
 		close(b->ring);
 	if (b->witness != -1)
 		close(b->witness);
-	b->ring = b->witness = -1;
+	if (b->copy != -1)
+		close(b->copy);
+	b->ring = b->witness = b->copy = -1;
+}
+
+/* The same, where somebody put a thing that is not ours: out of the way. */
+static int
+make_ours(const char *dir, const char *name, off_t octets)
+{
+	int fd = make_whole(dir, name, octets);
+	char to[ASIDE_MAX];
+
+	if (fd == -1 &&
+	    (errno == EACCES || errno == EPERM || errno == EISDIR ||
+		errno == ELOOP || errno == ENXIO) &&
+	    move_aside(dir, name, to) == 0)
+		fd = make_whole(dir, name, octets);
+	return fd;
 }
 
 static int
 open_files(struct book *b, const char *dir, struct err *e)
 {
 	book_close(b);
-	b->ring = make_whole(dir, RING_NAME, RING_OCTETS);
+	b->ring = make_ours(dir, RING_NAME, RING_OCTETS);
 	if (b->ring != -1)
-		b->witness = make_whole(dir, WITNESS_NAME, LEDGER_RECORD);
+		b->witness = make_ours(dir, WITNESS_NAME, LEDGER_RECORD);
 	if (b->witness == -1) {
 		err_sys(e, "%s/%s", dir, RING_NAME);
 		book_close(b);
 		return -1;
 	}
+	/* Lost without harm, and so not synced. */
+	if (b->second[0] != '\0' && strcmp(dir, b->second) != 0)
+		b->copy = make_ours(b->second, WITNESS_NAME, LEDGER_RECORD);
 	text_copy(b->dir, sizeof(b->dir), dir);
 	return 0;
 }
@@ -186,6 +216,11 @@ append(struct book *b, const struct ledger *l, struct mono now,
 	    pwrite(b->witness, octets, LEDGER_RECORD, 0) != LEDGER_RECORD)
 		return err_sys(e, "%s/%s", b->dir, RING_NAME);
 	b->sequence = s.sequence;
+	if (b->copy != -1 &&
+	    pwrite(b->copy, octets, LEDGER_RECORD, 0) != LEDGER_RECORD) {
+		close(b->copy);
+		b->copy = -1;
+	}
 	return 0;
 }
 
@@ -263,7 +298,10 @@ book_open(struct book *b, const char *dir, const char *second, bool evidence,
 	const struct shelf *best = &here;
 	enum book_how how;
 
-	*b = (struct book){ .ring = -1, .witness = -1, .boot = stamp.boot };
+	*b = (struct book){ .ring = -1,
+		.witness = -1,
+		.copy = -1,
+		.boot = stamp.boot };
 	text_copy(b->second, sizeof(b->second), second);
 	read_shelf(&here, dir, l, &stamp);
 	if (second[0] != '\0')
@@ -271,6 +309,11 @@ book_open(struct book *b, const char *dir, const char *second, bool evidence,
 	if (there.sequence > here.sequence)
 		best = &there; /* we were elsewhere last */
 	how = judge(best, best == &here ? dir : second, why);
+	if (best == &there && there.found == LEDGER_WITNESS)
+		err_set(why,
+		    "the ledger in %s is gone or older than its copy in %s: "
+		    "the copy counts",
+		    dir, second);
 	if (how == BOOK_FIRST && evidence)
 		how = BOOK_LOST;
 	if (here.found == LEDGER_LOST || how == BOOK_LOST)

@@ -65,7 +65,8 @@ remove_all(const char *dir)
 	struct dirent *f;
 
 	while (d != NULL && (f = readdir(d)) != NULL)
-		unlinkat(dirfd(d), f->d_name, 0);
+		if (unlinkat(dirfd(d), f->d_name, 0) != 0)
+			unlinkat(dirfd(d), f->d_name, AT_REMOVEDIR);
 	if (d != NULL)
 		closedir(d);
 	rmdir(dir);
@@ -142,18 +143,89 @@ a_ring_that_is_gone_is_told_by_its_witness(void)
 	CU_ASSERT_PTR_NOT_NULL(strstr(why.text, "witness"));
 }
 
+/* All that this boot knows: of the ring, its witness, the witness's copy. */
 static void
-both_gone_while_other_state_is_there_is_a_loss(void)
+lose_all(void)
 {
 	unlink(in(here, "ledger"));
 	unlink(in(here, "ledger.witness"));
+	unlink(in(there, "ledger.witness"));
+}
+
+static void
+the_copy_outlives_both(void)
+{
+	unlink(in(here, "ledger"));
+	unlink(in(here, "ledger.witness"));
+	CU_ASSERT_EQUAL(open_at(2010, true), BOOK_MENDED);
+	CU_ASSERT_EQUAL(l.total, 10);
+	CU_ASSERT_STRING_EQUAL(b.dir, here);
+	CU_ASSERT_PTR_NOT_NULL(strstr(why.text, "older than its copy"));
+}
+
+static void
+copy_file(const char *from, const char *to)
+{
+	static uint8_t octets[LEDGER_RING * LEDGER_RECORD];
+	int in_fd = open(from, O_RDONLY), out_fd;
+	ssize_t n = read(in_fd, octets, sizeof(octets));
+
+	close(in_fd);
+	out_fd = open(to, O_WRONLY | O_CREAT | O_TRUNC, 0640);
+	CU_ASSERT_EQUAL(write(out_fd, octets, (size_t)n), n);
+	close(out_fd);
+}
+
+static void
+an_old_copy_in_its_place_is_seen(void)
+{
+	char old[128], old_witness[128];
+
+	snprintf(old, sizeof(old), "%s/old", there);
+	snprintf(old_witness, sizeof(old_witness), "%s/old.witness", there);
+	copy_file(in(here, "ledger"), old);
+	copy_file(in(here, "ledger.witness"), old_witness);
+	open_at(3000, true);
+	CU_ASSERT_EQUAL(spend(3000), 0);
+	book_close(&b);
+	copy_file(old, in(here, "ledger"));
+	copy_file(old_witness, in(here, "ledger.witness"));
+	CU_ASSERT_EQUAL(open_at(3010, true), BOOK_MENDED);
+	CU_ASSERT_EQUAL(l.total, 11);
+	CU_ASSERT_EQUAL(ledger_when(&l, line, at(3010)).ns, at(3064).ns);
+	/* and from then on all is well */
+	CU_ASSERT_EQUAL(spend(3064), 0);
+	book_close(&b);
+	CU_ASSERT_EQUAL(open_at(3070, true), BOOK_GOOD);
+	CU_ASSERT_EQUAL(l.total, 12);
+}
+
+static void
+a_link_in_its_place_is_put_out_of_the_way(void)
+{
+	char target[128];
+
+	snprintf(target, sizeof(target), "%s/target", there);
+	copy_file(in(here, "ledger"), target);
+	unlink(in(here, "ledger"));
+	CU_ASSERT_EQUAL(symlink(target, in(here, "ledger")), 0);
+	CU_ASSERT_EQUAL(open_at(2010, true), BOOK_GOOD);
+	CU_ASSERT_EQUAL(l.total, 10);
+	CU_ASSERT_STRING_EQUAL(b.dir, here);
+	CU_ASSERT_TRUE(set_aside());
+	CU_ASSERT_FALSE(ledger_is_frugal(&l, at(2010)));
+}
+
+static void
+both_gone_while_other_state_is_there_is_a_loss(void)
+{
+	lose_all();
 	CU_ASSERT_EQUAL(open_at(2010, true), BOOK_LOST);
 	CU_ASSERT_TRUE(ledger_is_frugal(&l, at(2010)));
 	CU_ASSERT_NOT_EQUAL(why.text[0], '\0');
 	/* and with nothing there at all it is a first start */
 	book_close(&b);
-	unlink(in(here, "ledger"));
-	unlink(in(here, "ledger.witness"));
+	lose_all();
 	CU_ASSERT_EQUAL(open_at(2010, false), BOOK_FIRST);
 	CU_ASSERT_FALSE(ledger_is_frugal(&l, at(2010)));
 }
@@ -166,6 +238,7 @@ damage_is_set_aside_and_a_frugal_day_begins(void)
 	CU_ASSERT_EQUAL(write(fd, "nonsense", 8), 8);
 	close(fd);
 	unlink(in(here, "ledger.witness"));
+	unlink(in(there, "ledger.witness"));
 	CU_ASSERT_EQUAL(open_at(2010, true), BOOK_LOST);
 	CU_ASSERT_TRUE(ledger_is_frugal(&l, at(2010)));
 	CU_ASSERT_TRUE(set_aside());
@@ -181,18 +254,19 @@ an_empty_file_is_damage(void)
 {
 	CU_ASSERT_EQUAL(truncate(in(here, "ledger"), 0), 0);
 	CU_ASSERT_EQUAL(truncate(in(here, "ledger.witness"), 0), 0);
+	CU_ASSERT_EQUAL(truncate(in(there, "ledger.witness"), 0), 0);
 	CU_ASSERT_EQUAL(open_at(2010, false), BOOK_LOST);
 }
 
+/* Nobody can write in a directory that is none, whoever he is. */
 static void
 a_place_that_cannot_be_written_has_a_second(void)
 {
-	/* a directory where the ring should be: nobody can write that */
-	unlink(in(here, "ledger"));
-	CU_ASSERT_EQUAL(mkdir(in(here, "ledger"), 0700), 0);
-	CU_ASSERT_EQUAL(mkdir(in(here, "ledger/x"), 0700), 0);
-	unlink(in(here, "ledger.witness"));
-	CU_ASSERT_EQUAL(mkdir(in(here, "ledger.witness"), 0700), 0);
+	char was[64];
+
+	strcpy(was, here);
+	strcat(here, "/none");
+	unlink(in(there, "ledger.witness"));
 	CU_ASSERT_EQUAL(open_at(2010, true), BOOK_ELSEWHERE);
 	CU_ASSERT_TRUE(ledger_is_frugal(&l, at(2010)));
 	CU_ASSERT_STRING_EQUAL(b.dir, there);
@@ -202,20 +276,20 @@ a_place_that_cannot_be_written_has_a_second(void)
 	open_at(2020, true);
 	CU_ASSERT_EQUAL(l.total, 1);
 	CU_ASSERT_FALSE(ledger_spend(&l, line, at(2020)));
-	book_close(&b);
-	rmdir(in(here, "ledger.witness"));
-	DIR *d = opendir(here);
-	struct dirent *f;
-	while ((f = readdir(d)) != NULL)
-		if (strncmp(f->d_name, "ledger", 6) == 0) {
-			char sub[400];
+	strcpy(here, was);
+}
 
-			snprintf(sub, sizeof(sub), "%s/%s/x", here, f->d_name);
-			rmdir(sub);
-			snprintf(sub, sizeof(sub), "%s/%s", here, f->d_name);
-			rmdir(sub);
-		}
-	closedir(d);
+static void
+a_directory_in_its_place_is_put_out_of_the_way(void)
+{
+	lose_all();
+	CU_ASSERT_EQUAL(mkdir(in(here, "ledger"), 0700), 0);
+	CU_ASSERT_EQUAL(mkdir(in(here, "ledger.witness"), 0700), 0);
+	CU_ASSERT_EQUAL(open_at(2010, true), BOOK_LOST);
+	CU_ASSERT_TRUE(ledger_is_frugal(&l, at(2010)));
+	CU_ASSERT_STRING_EQUAL(b.dir, here);
+	CU_ASSERT_TRUE(set_aside());
+	CU_ASSERT_EQUAL(spend(2010), 0);
 }
 
 static void
@@ -245,6 +319,11 @@ static CU_TestInfo tests[] = {
 	    more_packets_than_the_ring_has_room_for },
 	{ "a ring that is gone is told by its witness",
 	    a_ring_that_is_gone_is_told_by_its_witness },
+	{ "the copy outlives both", the_copy_outlives_both },
+	{ "an old copy in its place is seen",
+	    an_old_copy_in_its_place_is_seen },
+	{ "a link in its place is put out of the way",
+	    a_link_in_its_place_is_put_out_of_the_way },
 	{ "both gone, while other state is there, is a loss",
 	    both_gone_while_other_state_is_there_is_a_loss },
 	{ "damage is set aside, and a frugal day begins",
@@ -252,6 +331,8 @@ static CU_TestInfo tests[] = {
 	{ "an empty file is damage", an_empty_file_is_damage },
 	{ "a place that cannot be written has a second",
 	    a_place_that_cannot_be_written_has_a_second },
+	{ "a directory in its place is put out of the way",
+	    a_directory_in_its_place_is_put_out_of_the_way },
 	{ "nowhere to write is nowhere", nowhere_to_write_is_nowhere },
 	{ "this boot has a name", this_boot_has_a_name },
 	CU_TEST_INFO_NULL,
