@@ -4,6 +4,7 @@
  * it and sys/.
  */
 #include "roles.h"
+#include "serving.h"
 
 #include "base/text.h"
 #include "sys/book.h"
@@ -13,7 +14,6 @@
 #include "sys/loop.h"
 #include "sys/role.h"
 #include "sys/udp.h"
-#include "sys/worker.h"
 
 #include <errno.h>
 #include <math.h>
@@ -39,13 +39,10 @@ struct engine_role {
 	struct clock clock;
 	struct engine engine;
 	struct book book;
-	struct server server;
-	struct worker_board board;
-	struct worker worker[SETUP_SOCKETS];
+	struct serving serving;
 	struct event *timer;
 	struct question question[ENGINE_SOURCES];
 	struct setup_orders coming; /* of a reload */
-	bool wire_closed;
 };
 
 /* One process, one engine: too large for the stack. */
@@ -144,7 +141,7 @@ publish(struct engine_role *r)
 {
 	struct now now;
 
-	worker_publish(&r->board, &r->engine.serving, &r->clock.line);
+	worker_publish(&r->serving.board, &r->engine.serving, &r->clock.line);
 	clock_now(&r->clock, &now);
 	clock_status(&r->clock, r->engine.serving.stratum < STRATUM_UNSYNC,
 	    engine_accuracy(&r->engine, &now).bound);
@@ -261,75 +258,6 @@ woken(void *ctx)
 	run(ctx);
 }
 
-/* ---- serving ---- */
-
-static void
-asked(void *ctx)
-{
-	worker_serve(ctx);
-}
-
-static void
-fill_server(struct engine_role *r)
-{
-	struct setup *s = r->setup;
-
-	r->server.access = s->orders.conf.serve.access;
-	r->server.keys = s->orders.keys;
-	r->server.own_count = s->own_count;
-	memcpy(r->server.own, s->own, sizeof(s->own));
-}
-
-static void
-stop_workers(struct engine_role *r)
-{
-	for (unsigned i = 0; i < r->setup->sockets; i++)
-		if (r->worker[i].running)
-			worker_stop(&r->worker[i]);
-}
-
-static int
-start_workers(struct engine_role *r, struct err *e)
-{
-	for (unsigned i = 0; i < r->setup->sockets; i++)
-		if (worker_start(&r->worker[i], e) == -1) {
-			stop_workers(r);
-			return -1;
-		}
-	return 0;
-}
-
-/* Threads; or, alone in the process, from the loop. */
-static int
-serve(struct engine_role *r, struct err *e)
-{
-	struct setup *s = r->setup;
-
-	fill_server(r);
-	for (unsigned i = 0; i < s->sockets; i++)
-		worker_init(&r->worker[i], s->socket[i], &r->server, &r->board);
-	if (!s->solo)
-		return start_workers(r, e);
-	for (unsigned i = 0; i < s->sockets; i++)
-		if (loop_watch(&r->loop, s->socket[i], asked, &r->worker[i]) ==
-		    NULL)
-			return err_set(e, "out of memory");
-	return 0;
-}
-
-static void
-count_serving(const struct engine_role *r, struct snapshot_serve *out)
-{
-	for (unsigned i = 0; i < r->setup->sockets; i++)
-		for (unsigned v = 0; v < SERVER_VERDICTS; v++)
-			out->verdict[v] += r->worker[i].verdict[v];
-	for (unsigned v = 0; v < SERVER_VERDICTS; v++)
-		out->received += out->verdict[v];
-	out->answered = out->verdict[SERVER_ANSWERED];
-	out->denied = out->verdict[SERVER_DENIED];
-	out->bad = out->received - out->answered - out->denied;
-}
-
 /* ---- the desk ---- */
 
 static void
@@ -345,26 +273,23 @@ send_snapshot(struct engine_role *r)
 	s.clock_virtual = c->clock == CONF_CLOCK_VIRTUAL;
 	if (c->sibling.on)
 		memcpy(s.sibling_host, c->sibling.host, sizeof(s.sibling_host));
-	count_serving(r, &s.serve);
+	serving_count(&r->serving, &s.serve);
 	/* A desk that does not read is no reason to wait. */
 	role_send(r->setup->desk, MESSAGE_SNAPSHOT, &s, sizeof(s));
 }
 
-/* A reload, already checked: the workers rest while what they read moves. */
+/* A reload, already checked. */
 static void
 take_orders(struct engine_role *r, const struct now *now)
 {
 	struct setup *s = r->setup;
 	struct err err;
 
-	if (!s->solo)
-		stop_workers(r);
 	s->orders = r->coming;
-	fill_server(r);
 	for (unsigned i = 0; i < ENGINE_SOURCES; i++)
 		close_question(&r->question[i]);
 	engine_reload(&r->engine, &s->orders.conf.engine, now);
-	if (!s->solo && start_workers(r, &err) == -1)
+	if (serving_reload(&r->serving, &err) == -1)
 		log_err("serve", "%s", err.text);
 	log_notice("reload", "done servers=%u", s->orders.conf.engine.count);
 }
@@ -530,7 +455,7 @@ open_role(struct engine_role *r, struct err *e)
 		return err_set(e, "out of memory");
 	if (!s->solo && role_sandbox(ROLE_ENGINE, e) == -1)
 		return -1;
-	return serve(r, e);
+	return serving_start(&r->serving, s, &r->loop, e);
 }
 
 int
@@ -554,8 +479,7 @@ engine_role(struct setup *s)
 	run(r);
 	loop_run(&r->loop);
 	save(r);
-	if (!s->solo)
-		stop_workers(r);
+	serving_stop(&r->serving);
 	log_changes(r);
 	for (unsigned i = 0; i < ENGINE_SOURCES; i++)
 		close_question(&r->question[i]);
