@@ -1,18 +1,14 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * ntpgated.c - the daemon's main: arguments, configuration, sockets, roles;
- * then it waits, and starts the desk again when it dies.
+ * ntpgated.c - the daemon's main: arguments, setup, roles; then it
+ * waits, and starts the desk again when it dies.
  */
 #include "config.h"
 #include "roles.h"
 
-#include "base/text.h"
-#include "sys/book.h"
-#include "sys/file.h"
 #include "sys/log.h"
 #include "sys/notify.h"
 #include "sys/role.h"
-#include "sys/udp.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -21,14 +17,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 #define CONF_DEFAULT "/etc/ntpgate/ntpgate.conf"
-#define CONF_OCTETS (1024 * 1024)
-#define LOCK_WAIT_S 2.0	 /* for a predecessor that is just dying */
 #define DESK_AGAIN_S 1.0 /* the least between two starts of the desk */
 #define READY_MS 10000
 
@@ -49,191 +42,6 @@ usage(void)
 	      "  -t      check the configuration and exit\n",
 	    stderr);
 	return EXIT_USAGE;
-}
-
-/* ---- what the configuration names ---- */
-
-/* A line each, from keys_read(). */
-static void
-note_lines(struct conf *c, char *lines)
-{
-	char *rest = NULL;
-
-	for (char *l = strtok_r(lines, "\n", &rest); l != NULL;
-	     l = strtok_r(NULL, "\n", &rest))
-		conf_note(c, "%s", l);
-}
-
-static int
-load_keys(struct setup_orders *o, struct err *e)
-{
-	const char *path = o->conf.keys;
-	char lines[1024] = "";
-	struct text notes = TEXT(lines);
-	uid_t owner;
-	size_t len;
-	char *text;
-	int rc;
-
-	if (path[0] == '\0')
-		return 0;
-	if (role_user(o->conf.user, &owner, e) == -1)
-		return err_at(e, "user");
-	text = file_read_owned(path, CONF_OCTETS, &len, owner, e);
-	if (text == NULL)
-		return err_at(e, "keys");
-	rc = keys_read(&o->keys, path, text, &notes, e);
-	explicit_bzero(text, len);
-	free(text);
-	note_lines(&o->conf, lines);
-	return rc;
-}
-
-/* Each key that is named must exist and be bound to whom it is named for. */
-static int
-check_keys(const struct setup_orders *o, struct err *e)
-{
-	for (unsigned i = 0; i < o->conf.engine.count; i++) {
-		const struct source_conf *s = &o->conf.engine.server[i];
-		const struct auth_key *k;
-
-		if (s->key_id == 0)
-			continue;
-		k = auth_find(&o->keys, s->key_id);
-		if (k == NULL)
-			return err_set(e,
-			    "upstream %s: key %u is not in the key file \"%s\"",
-			    s->host, s->key_id, o->conf.keys);
-		if (s->addr.family != ADDR_NONE && !auth_bound(k, &s->addr))
-			return err_set(e,
-			    "upstream %s: key %u is bound to other addresses",
-			    s->host, s->key_id);
-	}
-	return 0;
-}
-
-/* No table is no reason not to run: nothing is announced then. */
-static void
-load_leap(struct setup_orders *o)
-{
-	const char *path = o->conf.leap_file;
-	struct err err;
-	size_t len;
-	char *text;
-
-	o->leap = (struct leap_table){ 0 };
-	if (path[0] == '\0')
-		return;
-	text = file_read(path, CONF_OCTETS, &len, &err);
-	if (text == NULL) {
-		conf_note(&o->conf,
-		    "leap.file: %s: leap seconds will not be "
-		    "announced",
-		    err.text);
-		return;
-	}
-	if (leap_read(&o->leap, text, &err) == -1)
-		conf_note(&o->conf,
-		    "leap.file: %s: %s: leap seconds will not be announced",
-		    path, err.text);
-	else if (o->leap.expires < time(NULL))
-		conf_note(&o->conf,
-		    "leap.file: %s has expired: a newer one comes with tzdata",
-		    path);
-	free(text);
-}
-
-static int
-load(const char *path, struct setup_orders *o, struct err *e)
-{
-	char *text;
-	size_t len;
-	int rc;
-
-	memset(o, 0, sizeof(*o));
-	text = file_read(path, CONF_OCTETS, &len, e);
-	if (text == NULL)
-		return -1;
-	if (strlen(text) != len)
-		rc = err_set(e, "%s: octet %zu is zero: not a text", path,
-		    strlen(text) + 1);
-	else
-		rc = conf_read(&o->conf, path, text, e);
-	free(text);
-	if (rc == -1)
-		return -1;
-	if (o->conf.name[0] == '\0' &&
-	    gethostname(o->conf.name, sizeof(o->conf.name) - 1) == -1)
-		text_copy(o->conf.name, sizeof(o->conf.name), "ntpgate");
-	o->conf.engine.spares = o->conf.spare_count;
-	memcpy(o->conf.engine.spare, o->conf.spare, sizeof(o->conf.spare));
-	o->conf.engine.boot = book_boot();
-	o->conf.engine.built = (struct wall){ BUILD_DATE * 1000000000 };
-	if (load_keys(o, e) == -1)
-		return -1;
-	if (check_keys(o, e) == -1)
-		return err_at(e, "%s", path);
-	load_leap(o);
-	return 0;
-}
-
-/* ---- sockets ---- */
-
-static unsigned
-workers(const struct conf *c)
-{
-	long cpus = sysconf(_SC_NPROCESSORS_ONLN);
-	unsigned n = c->serve.workers;
-
-	if (setup.solo)
-		return 1;
-	if (n == 0)
-		n = cpus > 0 ? (unsigned)cpus : 1;
-	return n < SETUP_SOCKETS / CONF_LISTEN_MAX ?
-	    n :
-	    SETUP_SOCKETS / CONF_LISTEN_MAX;
-}
-
-/* All sockets of one address; none if the machine has no such family. */
-static int
-listen_at(struct setup *s, const struct addr *at, unsigned n, struct err *e)
-{
-	char text[ADDR_TEXT];
-
-	for (unsigned i = 0; i < n; i++) {
-		int fd = udp_listen(at, n > 1, e);
-
-		if (fd == -1 && (errno == EAFNOSUPPORT || errno == EINVAL) &&
-		    at->family == ADDR_V6 && i == 0) {
-			log_warning("serve", "listen=%s: no IPv6 here",
-			    addr_print(at, true, text));
-			return 0;
-		}
-		if (fd == -1)
-			return -1;
-		s->socket[s->sockets++] = fd;
-	}
-	s->own[s->own_count++] = *at;
-	return 0;
-}
-
-/* Where nobody may be answered nobody is listened to, and the port stays free
- * for whom it serves now. */
-static int
-open_sockets(struct setup *s, struct err *e)
-{
-	const struct conf *c = &s->orders.conf;
-
-	if (c->serve.access.count == 0) {
-		log_notice("serve", "nobody is allowed: not listening");
-		return 0;
-	}
-	for (unsigned i = 0; i < c->serve.listen_count; i++)
-		if (listen_at(s, &c->serve.listen[i], workers(c), e) == -1)
-			return -1;
-	if (s->sockets == 0)
-		return err_set(e, "no address to listen at");
-	return 0;
 }
 
 /* ---- roles ---- */
@@ -345,7 +153,7 @@ reload(void)
 	struct err err;
 
 	notify_reloading();
-	if (load(setup.conf_path, &next, &err) == -1) {
+	if (setup_load(setup.conf_path, &next, &err) == -1) {
 		log_err("reload", "refused, the old one stays: %s", err.text);
 		notify_ready();
 		return;
@@ -437,72 +245,6 @@ check_only(const struct setup *s)
 		printf("%s: note: %s\n", s->conf_path, c->note[i]);
 	printf("%s: ok\n", s->conf_path);
 	return 0;
-}
-
-/* A directory of the daemon's user; one that is made here becomes his. */
-static int
-own_directory(const char *path, uid_t owner, struct err *e)
-{
-	struct stat st;
-	bool missing = stat(path, &st) == -1 && errno == ENOENT;
-
-	if (file_directory(path, e) == -1)
-		return -1;
-	if (geteuid() != 0 || owner == 0)
-		return 0;
-	if (missing && role_own(path, setup.orders.conf.user, e) == -1)
-		return -1;
-	if (stat(path, &st) == -1)
-		return err_sys(e, "%s", path);
-	errno = EPERM;
-	if (st.st_uid != owner)
-		return err_set(e,
-		    "%s does not belong to user %s: chown it, so that the "
-		    "daemon can write there",
-		    path, setup.orders.conf.user);
-	return 0;
-}
-
-/* A disk that is read-only or full is no reason not to serve. */
-static int
-own_state(const char *path, uid_t owner, struct err *e)
-{
-	if (own_directory(path, owner, e) == 0)
-		return 0;
-	if (!file_no_room(errno))
-		return err_at(e, "state_dir");
-	log_err("state", "state_dir: %s: nothing can be remembered there",
-	    e->text);
-	return 0;
-}
-
-/* One instance a state_dir; a run_dir, where there is no other. */
-static int
-lock(const struct conf *c, struct err *e)
-{
-	int fd = file_lock(c->state_dir, LOCK_WAIT_S, e);
-
-	if (fd == -1 && errno == ENOENT)
-		fd = file_lock(c->run_dir, LOCK_WAIT_S, e);
-	return fd;
-}
-
-static int
-prepare(struct setup *s, struct err *e)
-{
-	const struct conf *c = &s->orders.conf;
-	uid_t owner;
-
-	if (role_user(c->user, &owner, e) == -1)
-		return err_at(e, "user");
-	if (own_state(c->state_dir, owner, e) == -1)
-		return -1;
-	if (own_directory(c->run_dir, owner, e) == -1)
-		return err_at(e, "run_dir");
-	s->lock = lock(c, e);
-	if (s->lock == -1)
-		return -1;
-	return open_sockets(s, e);
 }
 
 static int
@@ -598,13 +340,13 @@ main(int argc, char **argv)
 			return usage();
 	}
 	signal(SIGPIPE, SIG_IGN);
-	if (load(setup.conf_path, &setup.orders, &err) == -1) {
+	if (setup_load(setup.conf_path, &setup.orders, &err) == -1) {
 		fprintf(stderr, "ntpgated: %s\n", err.text);
 		return EXIT_USAGE;
 	}
 	if (test)
 		return check_only(&setup);
-	if (open_log(&setup, &err) == -1 || prepare(&setup, &err) == -1) {
+	if (open_log(&setup, &err) == -1 || setup_prepare(&setup, &err) == -1) {
 		fprintf(stderr, "ntpgated: %s\n", err.text);
 		return EXIT_FAILED;
 	}

@@ -57,6 +57,15 @@ struct message_address {
 	struct addr addr;
 };
 
+/*
+ * Reads and checks the configuration with all that it names (keys, leap
+ * seconds); what is right but deserves a word is in its notes.
+ */
+int setup_load(const char *path, struct setup_orders *o, struct err *e);
+
+/* Directories, lock, sockets: after setup_load() into s->orders. */
+int setup_prepare(struct setup *s, struct err *e);
+
 /* Run the role until it is told to end; the exit status. */
 int engine_role(struct setup *s);
 int desk_role(struct setup *s);
