@@ -221,8 +221,11 @@ newest(const uint8_t *ring, size_t len, uint64_t *sequence, bool *torn)
 			best = ring + at;
 		}
 	}
+	*torn = false;
+	if (len != RING_OCTETS)
+		return best;
 	next = ring + (*sequence + 1) % LEDGER_RING * LEDGER_RECORD;
-	*torn = len == RING_OCTETS && whole(next) == 0 && !empty(next);
+	*torn = whole(next) == 0 && !empty(next);
 	return best;
 }
 

@@ -88,6 +88,11 @@ nothing_there_is_a_first_start(void)
 {
 	CU_ASSERT_EQUAL(read_at(0, BOOT, 0, 0), LEDGER_NEW);
 	CU_ASSERT_EQUAL(sequence, 0);
+	/* as the reader of a missing file has it */
+	CU_ASSERT_EQUAL(ledger_record_read(&got, NULL, 0, NULL, 0,
+			    &(struct ledger_stamp){ .boot = BOOT }, &sequence,
+			    &new_boot),
+	    LEDGER_NEW);
 }
 
 static void
