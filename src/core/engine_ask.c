@@ -131,16 +131,26 @@ engine_ask(struct engine *e, const struct now *now, struct engine_order *out)
 	return false;
 }
 
+/* May it be asked out of turn?  Not who is silent or has denied us: what made
+ * it a truechimer was long ago. */
+static bool
+may_be_another(const struct engine *e, unsigned i)
+{
+	const struct engine_source *es = &e->source[i];
+
+	return es->truechimer && es->selectable && !es->retired &&
+	    !es->source.asked && e->schedule.line[i].active &&
+	    e->schedule.line[i].backoff_s == 0;
+}
+
 void
 engine_ask_another(struct engine *e, unsigned i, const struct now *now)
 {
 	int best = -1;
 
 	for (unsigned k = 0; k < e->conf.count; k++) {
-		const struct engine_source *es = &e->source[k];
-
-		if (!es->truechimer || es->group == e->source[i].group ||
-		    es->source.asked)
+		if (!may_be_another(e, k) ||
+		    e->source[k].group == e->source[i].group)
 			continue;
 		if (best < 0 ||
 		    e->schedule.line[k].last.ns <

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "core/engine.h"
+#include "core/engine_parts.h"
 
 #include "town.h"
 #include "unit.h"
@@ -170,6 +170,41 @@ an_unknown_kiss_moves_nothing(void)
 	CU_ASSERT_FALSE(source[0].selectable);
 }
 
+/* All were truechimers; from now on server 0 is not like the others. */
+static unsigned
+asked_for_another_opinion(double seconds)
+{
+	unsigned before = town.sent[0];
+
+	for (double s = 0; s < seconds; s += 100) {
+		struct now now = town_now();
+
+		engine_ask_another(&town.engine, 1, &now);
+		town_run(100);
+	}
+	return town.sent[0] - before;
+}
+
+static void
+who_is_silent_is_not_asked_for_another_opinion(void)
+{
+	town_run(3600);
+	town.server[0].dead = true;
+	while (source[0].source.missed < 3)
+		town_run(60);
+	CU_ASSERT_TRUE(asked_for_another_opinion(3600) <= 2);
+}
+
+static void
+who_denied_us_is_not_asked_for_another_opinion(void)
+{
+	town_run(3600);
+	strcpy(town.server[0].kiss, "DENY");
+	while (!source[0].retired)
+		town_run(60);
+	CU_ASSERT_EQUAL(asked_for_another_opinion(3600), 0);
+}
+
 static CU_TestInfo tests[] = {
 	{ "every server is asked within two seconds",
 	    every_server_is_asked_within_two_seconds },
@@ -192,6 +227,10 @@ static CU_TestInfo tests[] = {
 	{ "a ledger that cannot be written stops asking, not serving",
 	    a_ledger_that_cannot_be_written_stops_asking_not_serving },
 	{ "an unknown kiss moves nothing", an_unknown_kiss_moves_nothing },
+	{ "who is silent is not asked for another opinion",
+	    who_is_silent_is_not_asked_for_another_opinion },
+	{ "who denied us is not asked for another opinion",
+	    who_denied_us_is_not_asked_for_another_opinion },
 	CU_TEST_INFO_NULL,
 };
 
