@@ -66,8 +66,8 @@ make_parents(const char *dir)
 	}
 }
 
-/* It must be ours: /var/lib/ntpgate belongs to the daemon's user, who could
- * have put a link there for root to follow. */
+/* No link that somebody has put there: /var/lib/ntpgate belongs to the
+ * daemon's user, and systemd may give that user all that is in it. */
 static int
 see_owner(const char *dir, struct err *e)
 {
@@ -75,7 +75,7 @@ see_owner(const char *dir, struct err *e)
 
 	if (lstat(dir, &st) != 0)
 		return err_sys(e, "%s", dir);
-	if (!S_ISDIR(st.st_mode) || st.st_uid != geteuid())
+	if (!S_ISDIR(st.st_mode) || (geteuid() != 0 && st.st_uid != geteuid()))
 		return err_set(e, "%s is not a directory of ours", dir);
 	return 0;
 }

@@ -169,6 +169,15 @@ is_public_refid(uint32_t refid)
 	return refid != 0 && addr_is_public(&a);
 }
 
+/* It says of itself, or the catalogue of it, that it asks others. */
+static bool
+is_secondary(const struct survey_server *s)
+{
+	if (s->found.samples > 0)
+		return s->found.stratum > 1;
+	return s->found.addr.family != ADDR_NONE && s->said.stratum > 1;
+}
+
 /* One that itself asks others, and whom this reference id names. */
 static const struct survey_server *
 named_by(const struct survey *v, const struct survey_server *s)
@@ -176,7 +185,7 @@ named_by(const struct survey *v, const struct survey_server *s)
 	for (unsigned i = 0; i < v->count; i++) {
 		const struct survey_server *o = &v->server[i];
 
-		if (o != s && o->found.samples > 0 && o->found.stratum > 1 &&
+		if (o != s && is_secondary(o) &&
 		    server_refid(&o->found.addr) == s->found.refid)
 			return o;
 	}

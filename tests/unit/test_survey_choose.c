@@ -219,6 +219,23 @@ following_a_stratum_1_of_the_catalogue_is_right(void)
 }
 
 static void
+following_a_silent_candidate_is_circular_if_it_is_stratum_2(void)
+{
+	add_many(3);
+	for (unsigned i = 0; i < 2; i++)
+		v.server[i].found.refid = server_refid(&v.server[2].found.addr);
+	v.server[2].found.samples = 0;
+	survey_judge(&v, &wish);
+	CU_ASSERT_EQUAL(v.server[0].verdict, SURVEY_CIRCULAR);
+	CU_ASSERT_EQUAL(v.server[1].verdict, SURVEY_CIRCULAR);
+
+	v.server[0].verdict = SURVEY_CANDIDATE;
+	v.server[2].said.stratum = 0; /* it might be stratum 1 */
+	survey_judge(&v, &wish);
+	CU_ASSERT_EQUAL(v.server[0].verdict, SURVEY_CANDIDATE);
+}
+
+static void
 who_follows_us_is_refused(void)
 {
 	const uint32_t own[] = { 0xc0000201 };
@@ -405,6 +422,8 @@ static CU_TestInfo tests[] = {
 	    a_reference_over_ipv6_is_its_hash },
 	{ "following a stratum 1 of the catalogue is right",
 	    following_a_stratum_1_of_the_catalogue_is_right },
+	{ "following a silent candidate is circular if it is stratum 2",
+	    following_a_silent_candidate_is_circular_if_it_is_stratum_2 },
 	{ "who follows us is refused", who_follows_us_is_refused },
 	{ "who follows its own clock is refused unless in a lab",
 	    who_follows_its_own_clock_is_refused_unless_in_a_lab },
