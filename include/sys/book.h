@@ -37,6 +37,7 @@ struct book {
 	int copy;		    /* of the witness, in second */
 	uint64_t sequence;	    /* of the latest record */
 	uint64_t boot;
+	bool moved; /* what was in the place of a file was set aside */
 };
 
 /* Who this boot is, from the kernel's boot id; 0: it does not say. */

@@ -163,7 +163,7 @@ book_close(struct book *b)
 
 /* The same, where somebody put a thing that is not ours: out of the way. */
 static int
-make_ours(const char *dir, const char *name, off_t octets)
+make_ours(struct book *b, const char *dir, const char *name, off_t octets)
 {
 	int fd = make_whole(dir, name, octets);
 	char to[ASIDE_MAX];
@@ -171,8 +171,10 @@ make_ours(const char *dir, const char *name, off_t octets)
 	if (fd == -1 &&
 	    (errno == EACCES || errno == EPERM || errno == EISDIR ||
 		errno == ELOOP || errno == ENXIO) &&
-	    move_aside(dir, name, to) == 0)
+	    move_aside(dir, name, to) == 0) {
 		fd = make_whole(dir, name, octets);
+		b->moved = true;
+	}
 	return fd;
 }
 
@@ -180,9 +182,9 @@ static int
 open_files(struct book *b, const char *dir, struct err *e)
 {
 	book_close(b);
-	b->ring = make_ours(dir, RING_NAME, RING_OCTETS);
+	b->ring = make_ours(b, dir, RING_NAME, RING_OCTETS);
 	if (b->ring != -1)
-		b->witness = make_ours(dir, WITNESS_NAME, LEDGER_RECORD);
+		b->witness = make_ours(b, dir, WITNESS_NAME, LEDGER_RECORD);
 	if (b->witness == -1) {
 		err_sys(e, "%s/%s", dir, RING_NAME);
 		book_close(b);
@@ -190,7 +192,7 @@ open_files(struct book *b, const char *dir, struct err *e)
 	}
 	/* Lost without harm, and so not synced. */
 	if (b->second[0] != '\0' && strcmp(dir, b->second) != 0)
-		b->copy = make_ours(b->second, WITNESS_NAME, LEDGER_RECORD);
+		b->copy = make_ours(b, b->second, WITNESS_NAME, LEDGER_RECORD);
 	text_copy(b->dir, sizeof(b->dir), dir);
 	return 0;
 }
@@ -272,8 +274,15 @@ make_ready(struct book *b, const char *dir, struct ledger *l, struct mono now,
 {
 	struct err e;
 
-	if (open_files(b, dir, &e) == 0)
-		return how;
+	if (open_files(b, dir, &e) == 0) {
+		if (!b->moved || how != BOOK_GOOD)
+			return how;
+		err_set(why,
+		    "the ledger in %s could be read but not written: it was "
+		    "set aside, and goes on in a new file",
+		    dir);
+		return BOOK_MENDED;
+	}
 	if (b->second[0] == '\0' || open_files(b, b->second, &e) == -1) {
 		err_set(why,
 		    "the ledger can be written nowhere (%s): nobody "

@@ -209,7 +209,8 @@ a_link_in_its_place_is_put_out_of_the_way(void)
 	copy_file(in(here, "ledger"), target);
 	unlink(in(here, "ledger"));
 	CU_ASSERT_EQUAL(symlink(target, in(here, "ledger")), 0);
-	CU_ASSERT_EQUAL(open_at(2010, true), BOOK_GOOD);
+	CU_ASSERT_EQUAL(open_at(2010, true), BOOK_MENDED);
+	CU_ASSERT_PTR_NOT_NULL(strstr(why.text, "set aside"));
 	CU_ASSERT_EQUAL(l.total, 10);
 	CU_ASSERT_STRING_EQUAL(b.dir, here);
 	CU_ASSERT_TRUE(set_aside());
