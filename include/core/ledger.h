@@ -110,6 +110,9 @@ uint64_t ledger_id(const struct addr *a);
  */
 unsigned ledger_line(struct ledger *l, const struct addr *a);
 
+/* The line of an address, if it has one; else -1. */
+int ledger_find(const struct ledger *l, const struct addr *a);
+
 /* Nobody holds any line: before a reload says who does. */
 void ledger_release(struct ledger *l);
 
@@ -146,6 +149,14 @@ bool ledger_revive(struct ledger *l, unsigned i, struct mono now);
 
 /* The floor that holds for i now, s. */
 double ledger_floor(const struct ledger *l, unsigned i, struct mono now);
+
+/* What of it only RATE asked for: the whole floor, or 0. */
+double ledger_rated(const struct ledger *l, unsigned i, struct mono now);
+
+/* Packets a day that may go to all, and the least time between two of them,
+ * s: 0 in the first half of the budget. */
+unsigned ledger_budget(const struct ledger *l);
+double ledger_pace(const struct ledger *l, struct mono now);
 
 /* The ledger was lost: a day of little. */
 void ledger_be_frugal(struct ledger *l, struct mono now);

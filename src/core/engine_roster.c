@@ -11,12 +11,10 @@
 static bool
 fit(const struct engine *e, const struct source_conf *c, struct mono now)
 {
-	if (c->addr.family == ADDR_NONE)
-		return true;
-	for (unsigned k = 0; k < LEDGER_LINES; k++)
-		if (e->ledger.line[k].id == ledger_id(&c->addr))
-			return !ledger_retired(&e->ledger, k, now);
-	return true;
+	int line = ledger_find(&e->ledger, &c->addr);
+
+	return c->addr.family == ADDR_NONE || line < 0 ||
+	    !ledger_retired(&e->ledger, (unsigned)line, now);
 }
 
 /* Server i and spare k change places; who comes in begins anew. */

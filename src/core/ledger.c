@@ -67,19 +67,25 @@ oldest(const struct ledger *l)
 	return (unsigned)best;
 }
 
+int
+ledger_find(const struct ledger *l, const struct addr *a)
+{
+	uint64_t id = ledger_id(a);
+
+	for (int i = 0; i < LEDGER_LINES; i++)
+		if (l->line[i].id == id)
+			return i;
+	return -1;
+}
+
 unsigned
 ledger_line(struct ledger *l, const struct addr *a)
 {
-	uint64_t id = ledger_id(a);
-	unsigned i;
+	int found = ledger_find(l, a);
+	unsigned i = found >= 0 ? (unsigned)found : oldest(l);
 
-	for (i = 0; i < LEDGER_LINES; i++)
-		if (l->line[i].id == id)
-			break;
-	if (i == LEDGER_LINES) {
-		i = oldest(l);
-		l->line[i] = (struct ledger_line){ .id = id };
-	}
+	if (found < 0)
+		l->line[i] = (struct ledger_line){ .id = ledger_id(a) };
 	l->line[i].held = true;
 	l->line[i].public = addr_is_public(a);
 	return i;
@@ -104,10 +110,10 @@ any_public(const struct ledger *l)
 	return false;
 }
 
-/* Packets a day that may go to all: the configuration's word, but not above
- * the public limit once a stranger is among them. */
-static unsigned
-budget(const struct ledger *l)
+/* The configuration's word, but not above the public limit once a stranger
+ * is among them. */
+unsigned
+ledger_budget(const struct ledger *l)
 {
 	if (l->budget_day > LEDGER_PUBLIC_DAY && any_public(l))
 		return LEDGER_PUBLIC_DAY;
@@ -137,6 +143,14 @@ ledger_floor(const struct ledger *l, unsigned i, struct mono now)
 	if (ledger_is_frugal(l, now))
 		f = fmax(f, LEDGER_FRUGAL_FLOOR_S);
 	return fmax(f, rate_floor(n, now));
+}
+
+double
+ledger_rated(const struct ledger *l, unsigned i, struct mono now)
+{
+	double f = rate_floor(&l->line[i], now);
+
+	return f >= ledger_floor(l, i, now) ? f : 0;
 }
 
 /* ---- the day ---- */
@@ -225,14 +239,22 @@ later(struct mono a, struct mono b)
 }
 
 /* What is left is made to last: the second half of the budget goes evenly. */
+double
+ledger_pace(const struct ledger *l, struct mono now)
+{
+	unsigned most = ledger_budget(l);
+
+	if (l->total == 0 || most == 0 || 2 * ledger_day(l, now) < most)
+		return 0;
+	return DAY_S / most;
+}
+
 static struct mono
 paced(const struct ledger *l, struct mono when)
 {
-	unsigned most = budget(l);
+	double gap = ledger_pace(l, when);
 
-	if (l->total == 0 || most == 0 || 2 * ledger_day(l, when) < most)
-		return when;
-	return later(when, mono_add(l->last, DAY_S / most));
+	return gap > 0 ? later(when, mono_add(l->last, gap)) : when;
 }
 
 struct mono
@@ -251,7 +273,7 @@ ledger_when(const struct ledger *l, unsigned i, struct mono now)
 	if (ledger_is_frugal(l, when))
 		return when;
 	when = paced(l, when);
-	if (ledger_day(l, when) >= budget(l)) {
+	if (ledger_day(l, when) >= ledger_budget(l)) {
 		double next = SLOT_S * (elapsed(l, when) + 1);
 
 		when = mono_add(l->slot_began, next);

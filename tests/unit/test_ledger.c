@@ -391,7 +391,45 @@ a_clock_that_went_back_ages_nothing(void)
 	CU_ASSERT_EQUAL(ledger_day(&l, at(70)), 1);
 }
 
+static void
+who_was_never_asked_has_no_line(void)
+{
+	struct addr one = v4(8, 8, 8, 1), other = v4(8, 8, 8, 9);
+
+	begin(640);
+	CU_ASSERT_EQUAL(ledger_find(&l, &one), (int)a);
+	CU_ASSERT_EQUAL(ledger_find(&l, &other), -1);
+}
+
+/* 2 x 512 s for a day, 512 s, 256 s, ... and 64 s hold anyway. */
+static void
+what_rate_asked_for_is_over_when_less_than_the_usual(void)
+{
+	begin(640);
+	CU_ASSERT_EQUAL(ledger_rated(&l, a, at(0)), 0);
+	ledger_kiss(&l, a, "RATE", 512, at(0));
+	CU_ASSERT_EQUAL(ledger_rated(&l, a, at(86399)), 1024);
+	CU_ASSERT_EQUAL(ledger_rated(&l, a, at(86401)), 512);
+	CU_ASSERT_EQUAL(ledger_rated(&l, a, at(5 * 86400 + 1)), 0);
+	CU_ASSERT_EQUAL(ledger_rated(&l, b, at(1)), 0);
+}
+
+/* 10 a day: from the sixth on one each 8640 s. */
+static void
+the_second_half_has_a_pace(void)
+{
+	begin(10);
+	CU_ASSERT_EQUAL(ledger_pace(&l, at(0)), 0);
+	for (int i = 0; i < 5; i++)
+		CU_ASSERT_TRUE(ledger_spend(&l, a, at(100 * i)));
+	CU_ASSERT_EQUAL(ledger_pace(&l, at(500)), 8640);
+}
+
 static CU_TestInfo tests[] = {
+	{ "who was never asked has no line", who_was_never_asked_has_no_line },
+	{ "what RATE asked for is over when less than the usual",
+	    what_rate_asked_for_is_over_when_less_than_the_usual },
+	{ "the second half has a pace", the_second_half_has_a_pace },
 	{ "two names with one address are one server",
 	    two_names_with_one_address_are_one_server },
 	{ "in a lab ports are servers", in_a_lab_ports_are_servers },
