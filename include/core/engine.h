@@ -98,7 +98,10 @@ struct engine_change {
 struct engine_source {
 	struct source source;
 	bool used;	  /* a server has this slot */
-	unsigned group;	  /* group.h */
+	unsigned group;	  /* group.h: one of the two below */
+	unsigned apart;	  /* group by operator and network */
+	unsigned joined;  /* by reference id, too */
+	uint32_t follows; /* reference id by which joined was told; 0: none */
 	bool truechimer;  /* at the last selection */
 	bool named;	  /* as falseticker, and not yet taken back */
 	bool selectable;  /* had something to say in it */
@@ -223,6 +226,10 @@ struct engine_accuracy {
 };
 struct engine_accuracy engine_accuracy(const struct engine *e,
     const struct now *now);
+
+/* Another server, of another operator and network, that follows the same
+ * one as i (source_reference()); -1: none. */
+int engine_shares(const struct engine *e, unsigned i);
 
 /* The oldest change not yet taken; false if none. */
 bool engine_take_change(struct engine *e, struct engine_change *out);

@@ -14,6 +14,7 @@
 #define SCORE_DENIED -10.0 /* DENY, RSTR */
 #define SCORE_KISS -2.0	   /* other stratum 0 */
 #define SCORE_STRATUM -4.0 /* stratum 8 and above */
+#define SCORE_SHARED -0.25 /* its reference is another's too: 15 is perfect */
 
 /* The step for a sample that is offset seconds from the truth, -4 to 1. */
 double score_step(double offset);

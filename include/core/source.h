@@ -29,6 +29,8 @@
 
 #define SOURCE_HOST_MAX 256
 #define SOURCE_SAMPLES 8 /* kept for selection, as RFC 5905's clock filter */
+#define SOURCE_REFIDS 16
+#define SOURCE_REFID_HELD 8 /* of them, to be one's own */
 
 /* What the configuration says of a server. */
 struct source_conf {
@@ -93,6 +95,11 @@ struct source {
 	uint32_t refid;
 	double root_delay, root_disp;
 
+	/* Reference ids of the latest samples, in a ring; 0 where it says
+	 * nothing about whom the server follows. */
+	uint32_t refids[SOURCE_REFIDS];
+	unsigned refid_next;
+
 	struct sample sample[SOURCE_SAMPLES]; /* newest first */
 	unsigned samples;
 	double score; /* score.h: -100 to 20 */
@@ -145,6 +152,13 @@ const struct sample *source_best(const struct source *s, struct mono now,
 
 /* RMS of the differences of the kept offsets to the newest, s. */
 double source_jitter(const struct source *s);
+
+/*
+ * Whom the server follows: the reference id, a public address, that it had
+ * at stratum 2 or above in SOURCE_REFID_HELD of its last SOURCE_REFIDS
+ * samples.  0: it does not say.  127/8 is what every "local" clock says.
+ */
+uint32_t source_reference(const struct source *s);
 
 /* Word for a verdict: "zero origin". */
 const char *source_verdict_name(enum source_verdict v);

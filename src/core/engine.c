@@ -92,11 +92,16 @@ engine_regroup(struct engine *e)
 	struct source s[ENGINE_SOURCES];
 	unsigned group[ENGINE_SOURCES];
 
-	for (unsigned i = 0; i < e->conf.count; i++)
+	for (unsigned i = 0; i < e->conf.count; i++) {
 		s[i] = e->source[i].source;
+		e->source[i].follows = source_reference(&s[i]);
+	}
 	group_assign(s, e->conf.count, group);
 	for (unsigned i = 0; i < e->conf.count; i++)
-		e->source[i].group = group[i];
+		e->source[i].apart = group[i];
+	group_join(s, e->conf.count, group);
+	for (unsigned i = 0; i < e->conf.count; i++)
+		e->source[i].group = e->source[i].joined = group[i];
 }
 
 /* The floor for lab servers: what the configuration wants, not above the

@@ -36,6 +36,24 @@ told(struct engine *e, unsigned i, const struct select_result *r)
 		    es->source.conf.host, es->offset);
 }
 
+/* The truth, if the servers that follow one server are one voice, or not. */
+static struct select_result
+truth_among(struct engine *e, struct select_item *item, const unsigned *index,
+    unsigned n, bool joined)
+{
+	struct select_result r;
+
+	for (unsigned i = 0; i < e->conf.count; i++)
+		e->source[i].group =
+		    joined ? e->source[i].joined : e->source[i].apart;
+	for (unsigned k = 0; k < n; k++)
+		item[k].group = e->source[index[k]].group;
+	r = select_truth(item, n);
+	if (e->unsure && 2 * r.agreeing <= engine_groups(e))
+		r.majority = false; /* of all, not of who spoke first */
+	return r;
+}
+
 /* RFC 5905 11.2.1, all claims carried to now by what is known of our
  * frequency. */
 static void
@@ -59,13 +77,13 @@ select_sources(struct engine *e, const struct now *now)
 		    v.frequency * mono_sub(now->mono, s->at);
 		es->distance = d + DISTANCE_MIN_S;
 		item[n] = (struct select_item){ .offset = es->offset,
-			.distance = es->distance,
-			.group = es->group };
+			.distance = es->distance };
 		index[n++] = i;
 	}
-	e->truth = select_truth(item, n);
-	if (e->unsure && 2 * e->truth.agreeing <= engine_groups(e))
-		e->truth.majority = false; /* of all, not of who spoke first */
+	e->truth = truth_among(e, item, index, n, true);
+	/* A shared reference alone does not prevent synchronisation. */
+	if (!e->truth.majority)
+		e->truth = truth_among(e, item, index, n, false);
 	e->unsure = e->unsure && !e->truth.majority;
 	for (unsigned k = 0; k < n; k++) {
 		e->source[index[k]].truechimer = item[k].truechimer;
@@ -104,6 +122,38 @@ enter_all(struct engine *e)
 	}
 }
 
+int
+engine_shares(const struct engine *e, unsigned i)
+{
+	const struct engine_source *es = &e->source[i];
+
+	for (unsigned k = 0; k < e->conf.count; k++)
+		if (es->follows != 0 && e->source[k].follows == es->follows &&
+		    e->source[k].apart != es->apart)
+			return (int)k;
+	return -1;
+}
+
+/* i may follow another server than before. */
+static void
+look_whom_it_follows(struct engine *e, unsigned i)
+{
+	struct engine_source *es = &e->source[i];
+	uint32_t id = source_reference(&es->source);
+	int other;
+
+	if (id == es->follows)
+		return;
+	engine_regroup(e);
+	other = engine_shares(e, i);
+	if (other >= 0)
+		engine_say(e, ENGINE_WARNING, "source",
+		    "host=%s follows the same server as host=%s "
+		    "(refid=%u.%u.%u.%u): one voice; name others",
+		    es->source.conf.host, e->source[other].source.conf.host,
+		    id >> 24, id >> 16 & 0xff, id >> 8 & 0xff, id & 0xff);
+}
+
 static void
 score(struct engine *e, unsigned i, const struct sample *sample)
 {
@@ -112,6 +162,8 @@ score(struct engine *e, unsigned i, const struct sample *sample)
 	double off = sample->offset - v.offset;
 	double by = s->stratum >= 8 ? SCORE_STRATUM : score_step(off);
 
+	if (engine_shares(e, i) >= 0)
+		by += SCORE_SHARED;
 	if (e->estimate.known)
 		s->score = score_add(s->score, by, off);
 }
@@ -122,6 +174,7 @@ engine_learn(struct engine *e, unsigned i, const struct sample *sample,
 {
 	enum estimate_verdict verdict = ESTIMATE_DROPPED;
 
+	look_whom_it_follows(e, i);
 	select_sources(e, now);
 	if (!e->estimate.known) {
 		if (!e->truth.majority)

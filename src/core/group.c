@@ -37,20 +37,41 @@ one_voice(const struct source_conf *a, const struct source_conf *b)
 	return same_network(&a->addr, &b->addr);
 }
 
+/* Two voices become one, under the lesser index. */
+static void
+unite(unsigned *group, unsigned n, unsigned a, unsigned b)
+{
+	for (unsigned k = 0; k < n; k++)
+		if (group[k] == a || group[k] == b)
+			group[k] = a < b ? a : b;
+}
+
 void
 group_assign(const struct source *s, unsigned n, unsigned *group)
 {
 	for (unsigned i = 0; i < n; i++)
 		group[i] = i;
 	for (unsigned i = 0; i < n; i++)
-		for (unsigned j = 0; j < i; j++) {
-			unsigned a = group[i], b = group[j];
+		for (unsigned j = 0; j < i; j++)
+			if (group[i] != group[j] &&
+			    one_voice(&s[i].conf, &s[j].conf))
+				unite(group, n, group[i], group[j]);
+}
 
-			if (a == b || !one_voice(&s[i].conf, &s[j].conf))
+bool
+group_join(const struct source *s, unsigned n, unsigned *group)
+{
+	bool joined = false;
+
+	for (unsigned i = 0; i < n; i++)
+		for (unsigned j = 0; j < i; j++) {
+			uint32_t id = source_reference(&s[i]);
+
+			if (group[i] == group[j] || id == 0 ||
+			    id != source_reference(&s[j]))
 				continue;
-			/* two voices become one, under the lesser index */
-			for (unsigned k = 0; k < n; k++)
-				if (group[k] == a || group[k] == b)
-					group[k] = a < b ? a : b;
+			unite(group, n, group[i], group[j]);
+			joined = true;
 		}
+	return joined;
 }

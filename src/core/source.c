@@ -140,6 +140,22 @@ measure(const struct source *s, const struct packet *p, struct mono t4,
 	return SOURCE_SAMPLE;
 }
 
+/* The reference id as the address that it is at stratum 2 and above, if it
+ * can be somebody's; else 0. */
+static uint32_t
+follows(const struct packet *p)
+{
+	const uint8_t ip[4] = { (uint8_t)(p->refid >> 24),
+		(uint8_t)(p->refid >> 16), (uint8_t)(p->refid >> 8),
+		(uint8_t)p->refid };
+	struct addr a = addr_v4(ip);
+
+	if (p->stratum < 2 || ip[0] == 0 || addr_is_multicast(&a) ||
+	    !addr_is_public(&a))
+		return 0;
+	return p->refid;
+}
+
 static void
 keep(struct source *s, const struct packet *p, const struct sample *sample)
 {
@@ -147,6 +163,8 @@ keep(struct source *s, const struct packet *p, const struct sample *sample)
 	s->stratum = p->stratum;
 	s->precision = p->precision;
 	s->refid = p->refid;
+	s->refids[s->refid_next] = follows(p);
+	s->refid_next = (s->refid_next + 1) % SOURCE_REFIDS;
 	s->root_delay = sample->root_delay;
 	s->root_disp = sample->root_disp;
 	s->kiss[0] = '\0';
@@ -254,6 +272,30 @@ source_jitter(const struct source *s)
 		sum += d * d;
 	}
 	return sqrt(sum / (s->samples - 1));
+}
+
+static unsigned
+times_held(const struct source *s, uint32_t refid)
+{
+	unsigned n = 0;
+
+	for (unsigned k = 0; k < SOURCE_REFIDS; k++)
+		n += s->refids[k] == refid;
+	return n;
+}
+
+uint32_t
+source_reference(const struct source *s)
+{
+	/* newest first: two can have been held for eight each */
+	for (unsigned k = 1; k <= SOURCE_REFIDS; k++) {
+		uint32_t id = s->refids[(s->refid_next + SOURCE_REFIDS - k) %
+		    SOURCE_REFIDS];
+
+		if (id != 0 && times_held(s, id) >= SOURCE_REFID_HELD)
+			return id;
+	}
+	return 0;
 }
 
 const char *

@@ -88,7 +88,89 @@ samples_are_scored_as_the_pool_does(void)
 	CU_ASSERT_TRUE(e->source[2].source.score < 0);
 }
 
+/* They follow 8.8.8.<last>. */
+static void
+follow(unsigned i, uint8_t last)
+{
+	town.server[i].refid = 0x08080800u + last;
+}
+
+/* Each has said so for long enough. */
+static void
+until_known(void)
+{
+	town_run(4 * 3600.0);
+}
+
+static void
+two_that_follow_one_server_are_one_voice(void)
+{
+	follow(0, 1);
+	follow(3, 1);
+	follow(4, 2);
+	until_known();
+	CU_ASSERT_TRUE(town_heard("follows the same server as host=192.0.2.1 "
+				  "(refid=8.8.8.1): one voice"));
+	CU_ASSERT_EQUAL(e->source[3].group, 0);
+	CU_ASSERT_EQUAL(e->truth.groups, 4);
+	CU_ASSERT_EQUAL(engine_shares(e, 0), 3);
+	CU_ASSERT_EQUAL(engine_shares(e, 4), -1);
+	CU_ASSERT_EQUAL(e->state, ENGINE_SYNCED);
+}
+
+/* 0.75 a step: 0.75 / (1 - 0.95) in the end. */
+static void
+a_shared_reference_lowers_the_score_to_15(void)
+{
+	follow(0, 1);
+	follow(3, 1);
+	town_run(5 * 86400.0);
+	CU_ASSERT_DOUBLE_EQUAL(e->source[0].source.score, 15, 0.1);
+	CU_ASSERT_DOUBLE_EQUAL(e->source[3].source.score, 15, 0.1);
+	CU_ASSERT_DOUBLE_EQUAL(e->source[1].source.score, 20, 0.1);
+}
+
+static void
+who_parts_has_a_voice_of_its_own_again(void)
+{
+	follow(0, 1);
+	follow(3, 1);
+	until_known();
+	follow(3, 2);
+	town_run(8 * 3600.0);
+	CU_ASSERT_EQUAL(e->source[3].group, 3);
+	CU_ASSERT_EQUAL(engine_shares(e, 0), -1);
+}
+
+/* Four voices that agree would be one, against one liar: no majority of two
+ * groups.  They are four again. */
+static void
+a_shared_reference_does_not_cost_the_majority(void)
+{
+	for (unsigned i = 0; i < 4; i++)
+		follow(i, 1);
+	follow(4, 2);
+	until_known();
+	CU_ASSERT_EQUAL(e->truth.groups, 2);
+	town.server[4].lie = 0.2;
+	town_run(4 * 3600.0);
+	CU_ASSERT_EQUAL(e->state, ENGINE_SYNCED);
+	CU_ASSERT_TRUE(e->truth.majority);
+	CU_ASSERT_EQUAL(e->truth.groups, 5);
+	CU_ASSERT_EQUAL(e->truth.agreeing, 4);
+	CU_ASSERT_EQUAL(e->source[3].group, 3);
+	CU_ASSERT_FALSE(e->source[4].truechimer);
+}
+
 static CU_TestInfo tests[] = {
+	{ "two that follow one server are one voice",
+	    two_that_follow_one_server_are_one_voice },
+	{ "a shared reference lowers the score to 15",
+	    a_shared_reference_lowers_the_score_to_15 },
+	{ "who parts has a voice of its own again",
+	    who_parts_has_a_voice_of_its_own_again },
+	{ "a shared reference does not cost the majority",
+	    a_shared_reference_does_not_cost_the_majority },
 	{ "most of all groups must agree to begin",
 	    most_of_all_groups_must_agree_to_begin },
 	{ "a liar is named and does not count",

@@ -150,7 +150,73 @@ names_not_yet_resolved_are_not_one_voice(void)
 	CU_ASSERT_EQUAL(group[1], 1);
 }
 
+/* Server i has said so for eight samples and more. */
+static void
+follows(unsigned i, uint32_t refid)
+{
+	for (unsigned k = 0; k < SOURCE_REFIDS; k++)
+		source[i].refids[k] = refid;
+}
+
+static void
+who_follow_one_server_are_joined(void)
+{
+	add("1.0.0.1", "A");
+	add("2.0.0.1", "B");
+	add("3.0.0.1", "C");
+	follows(1, 0x08080808);
+	follows(2, 0x08080808);
+	assign();
+	CU_ASSERT_EQUAL(group[2], 2);
+	CU_ASSERT_TRUE(group_join(source, n, group));
+	CU_ASSERT_EQUAL(group[0], 0);
+	CU_ASSERT_EQUAL(group[2], 1);
+}
+
+/* 1 is of 0's operator, and follows whom 2 does. */
+static void
+joining_takes_the_whole_group_along(void)
+{
+	add("1.0.0.1", "A");
+	add("2.0.0.1", "A");
+	add("3.0.0.1", "C");
+	follows(1, 0x08080808);
+	follows(2, 0x08080808);
+	assign();
+	CU_ASSERT_TRUE(group_join(source, n, group));
+	CU_ASSERT_EQUAL(group[2], 0);
+}
+
+static void
+who_do_not_say_whom_they_follow_are_not_joined(void)
+{
+	add("1.0.0.1", "A");
+	add("2.0.0.1", "B");
+	assign();
+	CU_ASSERT_FALSE(group_join(source, n, group));
+	CU_ASSERT_EQUAL(group[1], 1);
+}
+
+static void
+one_operator_with_one_reference_is_nothing_new(void)
+{
+	add("1.0.0.1", "A");
+	add("2.0.0.1", "A");
+	follows(0, 0x08080808);
+	follows(1, 0x08080808);
+	assign();
+	CU_ASSERT_FALSE(group_join(source, n, group));
+}
+
 static CU_TestInfo tests[] = {
+	{ "who follow one server are joined",
+	    who_follow_one_server_are_joined },
+	{ "joining takes the whole group along",
+	    joining_takes_the_whole_group_along },
+	{ "who do not say whom they follow are not joined",
+	    who_do_not_say_whom_they_follow_are_not_joined },
+	{ "one operator with one reference is nothing new",
+	    one_operator_with_one_reference_is_nothing_new },
 	{ "strangers to each other are groups of one",
 	    strangers_to_each_other_are_groups_of_one },
 	{ "servers of one operator are one voice",

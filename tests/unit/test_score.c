@@ -15,6 +15,11 @@ a_good_sample_earns_one(void)
 static void
 the_pool_s_lines_hold_between_25_ms_and_750_ms(void)
 {
+	/* 1.167 - 6.667 * 0.026; 0.731 - 2.308 * 0.4 */
+	CU_ASSERT_DOUBLE_EQUAL(score_step(0.026), 0.993, 0.001);
+	CU_ASSERT_DOUBLE_EQUAL(score_step(0.1), 0.5, 0.001);
+	CU_ASSERT_DOUBLE_EQUAL(score_step(0.4), -0.192, 0.001);
+	CU_ASSERT_DOUBLE_EQUAL(score_step(0.75), -1.0, 0.001);
 	CU_ASSERT_DOUBLE_EQUAL(score_step(0.05), 1.167 - 0.33335, 1e-9);
 	CU_ASSERT_DOUBLE_EQUAL(score_step(0.1), 0.5003, 1e-9);
 	CU_ASSERT_DOUBLE_EQUAL(score_step(0.5), 0.731 - 1.154, 1e-9);

@@ -325,7 +325,82 @@ distance_is_half_the_way_and_what_lies_behind(void)
 	CU_ASSERT_DOUBLE_EQUAL(sample_distance(&a), 0.035, 1e-12);
 }
 
+/* n more good answers with that stratum and reference id. */
+static void
+answers(unsigned n, uint8_t stratum, uint32_t refid)
+{
+	for (unsigned i = 0; i < n; i++) {
+		source_ask(&s, 7 + i, NULL, pkt);
+		source_sent(&s, (struct mono){ S(100) });
+		reply.origin = s.cookie;
+		reply.stratum = stratum;
+		reply.refid = refid;
+		CU_ASSERT_EQUAL(receive(100.75), SOURCE_SAMPLE);
+	}
+}
+
+static void
+a_reference_held_eight_times_is_one_s_own(void)
+{
+	answers(7, 2, 0x08080808);
+	CU_ASSERT_EQUAL(source_reference(&s), 0);
+	answers(1, 2, 0x08080808);
+	CU_ASSERT_EQUAL(source_reference(&s), 0x08080808);
+}
+
+static void
+of_sixteen_samples_eight_must_have_it(void)
+{
+	answers(16, 3, 0x08080808);
+	answers(8, 3, 0x09090909);
+	/* both have eight: the newer one */
+	CU_ASSERT_EQUAL(source_reference(&s), 0x09090909);
+	answers(1, 3, 0x01010101);
+	CU_ASSERT_EQUAL(source_reference(&s), 0x09090909);
+	answers(8, 3, 0x01010101);
+	CU_ASSERT_EQUAL(source_reference(&s), 0x01010101);
+}
+
+/* Every chronyd with "local" says 127.127.1.1. */
+static void
+what_is_not_globally_routable_is_no_reference(void)
+{
+	static const uint32_t none[] = { 0x7f7f0101, 0x7f000001, 0x0a000001,
+		0xc0a80001, 0xa9fe0001, 0xc0000201, 0, 0x00000001, 0xe0000101,
+		0xffffffff };
+
+	for (size_t i = 0; i < sizeof(none) / sizeof(none[0]); i++) {
+		answers(16, 2, none[i]);
+		CU_ASSERT_EQUAL(source_reference(&s), 0);
+	}
+}
+
+/* "GPS" is a kind of clock, and no server: 71.80.83.0. */
+static void
+a_primary_server_follows_nobody(void)
+{
+	answers(16, 1, 0x47505300);
+	CU_ASSERT_EQUAL(source_reference(&s), 0);
+}
+
+static void
+another_address_follows_nobody_yet(void)
+{
+	answers(16, 2, 0x08080808);
+	source_readdress(&s, &conf.addr);
+	CU_ASSERT_EQUAL(source_reference(&s), 0);
+}
+
 static CU_TestInfo tests[] = {
+	{ "a reference held eight times is one's own",
+	    a_reference_held_eight_times_is_one_s_own },
+	{ "of sixteen samples eight must have it",
+	    of_sixteen_samples_eight_must_have_it },
+	{ "what is not globally routable is no reference",
+	    what_is_not_globally_routable_is_no_reference },
+	{ "a primary server follows nobody", a_primary_server_follows_nobody },
+	{ "another address follows nobody yet",
+	    another_address_follows_nobody_yet },
 	{ "the question reveals nothing", the_question_reveals_nothing },
 	{ "a cookie is never zero", a_cookie_is_never_zero },
 	{ "offset is positive while we are slow",

@@ -79,7 +79,8 @@ reply(unsigned i, const struct engine_order *o, uint8_t pkt[PACKET_SIZE])
 		    .mode = MODE_SERVER,
 		    .stratum = 2,
 		    .precision = -20,
-		    .leap = v->leap };
+		    .leap = v->leap,
+		    .refid = v->refid };
 
 	packet_read(&q, o->pkt, o->len);
 	p.origin = q.transmit;

@@ -15,6 +15,7 @@ struct town_server {
 	bool dead, refused;
 	char kiss[5];
 	uint8_t leap;
+	uint32_t refid;
 };
 
 extern struct town {
