@@ -26,8 +26,8 @@ int role_pair(int fd[2], struct err *e);
 
 /*
  * Becomes user (if we are root and user is not "root"), keeps the
- * capabilities of the kind only, sets no_new_privs and the parent-death
- * signal (but for ROLE_MAIN).  Started as an ordinary user: drops nothing
+ * capabilities of the kind only, sets no_new_privs, leaves no core file, and
+ * sets the parent-death signal (but for ROLE_MAIN).  Started as an ordinary user: drops nothing
  * that is not there and succeeds.
  */
 int role_drop(enum role_kind kind, const char *user, bool keep_time,

@@ -216,6 +216,10 @@ role_drop(enum role_kind kind, const char *user, bool keep_time, struct err *e)
 		return -1;
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
 		return err_sys(e, "no_new_privs");
+	/* No core file has keys in it, and no other process of the same user
+	 * looks into our memory.  Changing the user did it for root alone. */
+	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0)
+		return err_sys(e, "not dumpable");
 	if (kind == ROLE_MAIN)
 		return 0;
 	/* Last: changing the user would have unset it.  Who was orphaned in

@@ -25,6 +25,7 @@
 #include <unistd.h>
 
 #define LARGE 200000
+#define NOBODY 0x3ffffff /* above the kernel's largest process id */
 
 static struct err err;
 static int wire[2];
@@ -210,8 +211,10 @@ drop_desk(void)
 		return 3;
 	if (prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) != 1)
 		return 4;
+	if (prctl(PR_GET_DUMPABLE, 0, 0, 0, 0) != 0)
+		return 5;
 	prctl(PR_GET_PDEATHSIG, &sig);
-	return sig == SIGTERM ? 0 : 5;
+	return sig == SIGTERM ? 0 : 6;
 }
 
 static void
@@ -284,6 +287,26 @@ drop_to_nobody_known(void)
 	if (geteuid() != 0)
 		return rc == 0 ? 0 : 1;
 	return rc == -1 && strstr(err.text, "no user \"no-such-user\"") ? 0 : 2;
+}
+
+/* As an ordinary user, to whom setuid() does nothing. */
+static int
+drop_nothing(void)
+{
+	if (geteuid() == 0 && setuid(65534) != 0)
+		return 1;
+	/* What changed the user has done it already. */
+	if (prctl(PR_SET_DUMPABLE, 1, 0, 0, 0) != 0)
+		return 2;
+	if (role_drop(ROLE_ENGINE, "nobody", false, &err) != 0)
+		return 3;
+	return prctl(PR_GET_DUMPABLE, 0, 0, 0, 0);
+}
+
+static void
+the_keys_of_an_ordinary_user_are_in_no_core_file(void)
+{
+	CU_ASSERT_EQUAL(in_child(drop_nothing), 0);
 }
 
 static int
@@ -393,6 +416,11 @@ forbidden(void)
 		return 25;
 	if (kill(getpid(), 0) != -1 || errno != EPERM)
 		return 26;
+	/* There is no such process, but we are not told. */
+	if (syscall(SYS_tgkill, NOBODY, NOBODY, 0) != -1 || errno != EPERM)
+		return 27;
+	if (syscall(SYS_tgkill, getpid(), gettid(), 0) != 0)
+		return 28; /* abort() needs it */
 	return 0;
 }
 
@@ -523,6 +551,8 @@ static CU_TestInfo tests[] = {
 	    the_engine_of_a_virtual_clock_keeps_low_ports_alone },
 	{ "user root keeps the uid and no capability",
 	    user_root_keeps_the_uid_and_no_capability },
+	{ "the keys of an ordinary user are in no core file",
+	    the_keys_of_an_ordinary_user_are_in_no_core_file },
 	{ "an unknown user stops root alone",
 	    an_unknown_user_stops_root_alone },
 	{ "who has no rights drops none and succeeds",
