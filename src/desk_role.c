@@ -41,14 +41,36 @@ struct desk_role {
 
 static struct desk_role role;
 
+/* The answer promises it: if the engine does not take it, say so. */
+static void
+tell(struct desk_role *d, enum message kind, const void *body, size_t len)
+{
+	if (role_send(d->setup->engine, kind, body, len) == -1)
+		log_err("desk",
+		    "the engine did not take an order: give it "
+		    "again");
+}
+
 static void
 answer(struct desk_role *d, struct control_client *c, const char *line)
 {
 	struct text t = TEXT(d->answer);
 	const struct snapshot *s = d->heard ? &d->snapshot : NULL;
+	struct message_address who = { 0 };
 
-	if (command_answer(line, s, &t) == COMMAND_ACCEPT_STEP)
-		role_send(d->setup->engine, MESSAGE_ACCEPT_STEP, NULL, 0);
+	switch (command_answer(line, s, who.host, &t)) {
+	case COMMAND_ANSWER:
+		break;
+	case COMMAND_ACCEPT_STEP:
+		tell(d, MESSAGE_ACCEPT_STEP, NULL, 0);
+		break;
+	case COMMAND_ACCEPT_LEDGER:
+		tell(d, MESSAGE_ACCEPT_LEDGER, NULL, 0);
+		break;
+	case COMMAND_REVIVE:
+		tell(d, MESSAGE_REVIVE, &who, sizeof(who));
+		break;
+	}
 	control_answer(c, d->answer, strlen(d->answer));
 }
 

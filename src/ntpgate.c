@@ -1,14 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * ntpgate.c - the tool: a table of commands.  Most are a question to the
- * daemon's desk, which answers with the text to print and the exit status;
- * the others stand in cmd/.
+ * ntpgate.c - the tool: a table of the commands, which stand in cmd/.
  */
 #include "cmd/cmd.h"
 
+#include "base/text.h"
 #include "config.h"
-#include "sys/control.h"
-#include "view/command.h"
 #include "view/json.h"
 
 #include <getopt.h>
@@ -23,7 +20,6 @@
 #define ARGUMENTS 12 /* columns for them in the list */
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
-static int run_remote(const struct cmd *c, int argc, char **argv);
 static int run_help(const struct cmd *c, int argc, char **argv);
 static int run_version(const struct cmd *c, int argc, char **argv);
 
@@ -56,15 +52,28 @@ static const struct command commands[] = {
 	    "otherwise.\n",
 	    "ntpgate -j status | jq .error_bound_s\n"
 	    "    how far our clock can be from the truth, for a program\n",
-	    run_remote },
-	{ "upstreams", LOOK, "", "one line a server, and why it is used or not",
+	    cmd_ask },
+	{ "upstreams", LOOK, "[revive [-y] HOST]",
+	    "one line a server, and why it is used or not",
 	    "A line for each configured server: tally, host, stratum, reach "
 	    "(the last\neight questions, octal), interval, time to the next "
 	    "question, offset, delay,\njitter and score; below it a sentence "
-	    "on why it is or is not used.\n",
+	    "on why it is or is not used, and what\nwould happen if it "
+	    "failed.  Spares and retired servers follow.\n"
+	    "A server that denied us twice is retired for 30 days.  \"revive "
+	    "HOST\" takes it\nback at once: do it only if its owner agrees.  "
+	    "It asks first, unless -y (--yes)\nis given.\n",
 	    "ntpgate upstreams\n"
 	    "    who is a liar, who is silent, and when is it asked again\n",
-	    run_remote },
+	    cmd_upstreams },
+	{ "budget", LOOK, "", "packets sent, what is left, kisses of servers",
+	    "Says how many packets went to each server in the last hour (to "
+	    "half an hour),\nthe last day and since ever, how many may still "
+	    "go today, what holds us back,\nand who sent a kiss-o'-death: "
+	    "which, how often, when, and what we make of it.\n",
+	    "ntpgate -j budget | jq .left\n"
+	    "    packets that may still go today, for a program\n",
+	    cmd_ask },
 	{ "query", ASK, "[-46] [-p PORT] [--key ID --keys FILE] HOST",
 	    "ask any NTP server once",
 	    "Sends one packet, waits for 3 s, and prints offset (positive while "
@@ -115,14 +124,19 @@ static const struct command commands[] = {
 	    "ntpgate demo --for 30s\n"
 	    "    ends by itself, with the last table\n",
 	    cmd_demo },
-	{ "accept", RESCUE, "step", "the way out of panic: set the clock",
+	{ "accept", RESCUE, "[-y] step|ledger",
+	    "the ways out of panic and of a lost ledger",
 	    "In panic the servers agree that our clock is wrong by more than "
 	    "step.limit,\nand nothing explains it, so it was not set.  \"accept "
 	    "step\" sets it now, once,\nby whatever they say.  Look at a clock "
-	    "that you trust first.\n",
+	    "that you trust first.\n"
+	    "After the ledger of what was sent was lost, each server is asked "
+	    "once an hour\nat most, for a day; after many starts nobody is "
+	    "asked for a while.  \"accept\nledger\" ends that at once.\n"
+	    "Both ask first, unless -y (--yes) is given.\n",
 	    "ntpgate accept step\n"
 	    "    the servers are right: be like them\n",
-	    run_remote },
+	    cmd_accept },
 	{ "help", TOOL, "[COMMAND]", "this list, or one command",
 	    "Lists the commands by the task that they serve, or explains "
 	    "one.\n",
@@ -145,11 +159,18 @@ find_command(const char *name)
 	return NULL;
 }
 
+static bool
+asks_daemon(const struct command *k)
+{
+	return k->run == cmd_ask || k->run == cmd_upstreams ||
+	    k->run == cmd_accept;
+}
+
 static void
 print_synopsis(const struct command *k, FILE *to)
 {
 	fprintf(to, "usage: ntpgate %s[-j] %s%s%s\n",
-	    k->run == run_remote ? "[-s SOCKET] " : "", k->name,
+	    asks_daemon(k) ? "[-s SOCKET] " : "", k->name,
 	    k->arguments[0] != '\0' ? " " : "", k->arguments);
 }
 
@@ -177,47 +198,6 @@ cmd_fail(const struct cmd *c, enum cmd_status status, const char *fmt, ...)
 	} else {
 		fprintf(stderr, "ntpgate: %s\n", sentence);
 	}
-	return (int)status;
-}
-
-/* The request line of view/command.h; false if it is too long. */
-static bool
-write_request(const struct cmd *c, int argc, char **argv,
-    char line[COMMAND_LINE_MAX])
-{
-	struct text t = { line, COMMAND_LINE_MAX, 0 };
-
-	text_add(&t, "%s%swidth=%u", c->json ? "json " : "",
-	    c->colour ? "colour " : "", c->width);
-	for (int i = 0; i < argc; i++)
-		text_add(&t, " %s", argv[i]);
-	return !text_cut(&t);
-}
-
-static int
-run_remote(const struct cmd *c, int argc, char **argv)
-{
-	const struct command *k = find_command(argv[0]);
-	char line[COMMAND_LINE_MAX], *answer, *end;
-	struct err e;
-
-	if ((argc > 1) != (k->arguments[0] != '\0') || argc > 2 ||
-	    (argc == 2 && strcmp(argv[1], k->arguments) != 0) ||
-	    !write_request(c, argc, argv, line))
-		return cmd_usage(argv[0]);
-	answer = control_ask(c->socket, line, &e);
-	if (answer == NULL)
-		return cmd_fail(c, CMD_UNREACHABLE,
-		    "%s; does it run?  -s names another socket", e.text);
-	long status = strtol(answer, &end, 10);
-
-	if (end == answer || *end != '\n' || status < 0 || status > 255) {
-		free(answer);
-		return cmd_fail(c, CMD_UNREACHABLE,
-		    "%s: not the answer of an ntpgated", c->socket);
-	}
-	fputs(end + 1, stdout);
-	free(answer);
 	return (int)status;
 }
 

@@ -17,6 +17,26 @@ struct snapshot_serve {
 	uint64_t clients; /* distinct hosts seen; 0 until there is a table */
 };
 
+/* What the ledger has on one server. */
+struct snapshot_account {
+	unsigned hour, day; /* packets */
+	uint64_t total;
+	char kiss[5]; /* the last one that is obeyed, "" if none */
+	uint32_t kisses;
+	double kissed_s; /* since then */
+	double floor_s;	 /* between two packets to it, now */
+	double rated_s;	 /* the same, if it is RATE that asked for it; else 0 */
+	bool retired;	 /* it denied us twice */
+	double retired_s; /* until it is asked again */
+};
+
+/* A stand-in; or a retired server, while one stands in for it. */
+struct snapshot_spare {
+	char host[SOURCE_HOST_MAX];
+	struct addr addr;
+	struct snapshot_account account;
+};
+
 struct snapshot_upstream {
 	char host[SOURCE_HOST_MAX];
 	char operator_name[128];
@@ -43,6 +63,12 @@ struct snapshot_upstream {
 	double offset_s, delay_s, jitter_s, distance_s, bias_s;
 	double root_delay_s, root_disp_s;
 	double score;
+	struct snapshot_account account;
+	char stands_for[SOURCE_HOST_MAX];  /* host; "": it is no stand-in */
+	char shares_with[SOURCE_HOST_MAX]; /* host that follows the same
+					      server; "": none does */
+	/* What would be left if it fell silent; only with a majority. */
+	struct select_result without;
 };
 
 struct snapshot {
@@ -71,11 +97,18 @@ struct snapshot {
 		unsigned hour, day, budget;
 		uint64_t total;
 	} sent;
-	int named; /* upstream that our reference id names; -1: none */
+	/* The ledger: */
+	double hold_s;	 /* until the first packet, after many starts; or 0 */
+	double frugal_s; /* until the day after a lost ledger is over; or 0 */
+	double pace_s;	 /* least time between two packets to anyone; or 0 */
+	bool closed;	 /* it cannot be written: nobody is asked */
+	int named;	 /* upstream that our reference id names; -1: none */
 	char source[SOURCE_HOST_MAX]; /* its host, or "" */
 	struct snapshot_serve serve;
 	unsigned upstreams;
 	struct snapshot_upstream upstream[ENGINE_SOURCES];
+	unsigned spares;
+	struct snapshot_spare spare[ENGINE_SPARES];
 	char sibling_host[SOURCE_HOST_MAX]; /* "": none */
 };
 
@@ -99,6 +132,21 @@ char *snapshot_refid(uint8_t stratum, uint32_t refid, char buf[SNAPSHOT_REFID]);
  * "34 min", "3.2 h", "12 d". */
 #define SNAPSHOT_SPAN 16
 char *snapshot_span(double s, char buf[SNAPSHOT_SPAN]);
+
+/*
+ * When that many seconds are over, behind "not": "until 12 Dec", "until 14:05
+ * UTC" if it is within a day; "for 12 d more" while we do not know the time.
+ */
+#define SNAPSHOT_UNTIL 32
+char *snapshot_until(const struct snapshot *s, double ahead_s,
+    char buf[SNAPSHOT_UNTIL]);
+
+/* "good", "frugal" (it was lost: a day of little) or "closed" (it cannot be
+ * written: nobody is asked). */
+const char *snapshot_ledger_name(const struct snapshot *s);
+
+/* Packets that may still go today. */
+unsigned snapshot_left(const struct snapshot *s);
 
 /* Groups among the upstreams, and how many of them must agree at first. */
 unsigned snapshot_groups(const struct snapshot *s);

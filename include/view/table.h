@@ -7,12 +7,8 @@
 #define VIEW_TABLE_H
 
 #include "base/text.h"
+#include "view/page.h"
 #include "view/snapshot.h"
-
-struct table_style {
-	bool colour;
-	unsigned width; /* columns of the terminal; 80 if unknown */
-};
 
 void table_status(const struct snapshot *s, const struct table_style *style,
     struct text *out);

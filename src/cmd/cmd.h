@@ -24,10 +24,13 @@ enum cmd_status {
 	CMD_UNREACHABLE /* the daemon */
 };
 
+int cmd_accept(const struct cmd *c, int argc, char **argv);
+int cmd_ask(const struct cmd *c, int argc, char **argv); /* the desk */
 int cmd_check(const struct cmd *c, int argc, char **argv);
 int cmd_demo(const struct cmd *c, int argc, char **argv);
 int cmd_query(const struct cmd *c, int argc, char **argv);
 int cmd_survey(const struct cmd *c, int argc, char **argv);
+int cmd_upstreams(const struct cmd *c, int argc, char **argv);
 
 /* Says on stderr how the command is called; returns CMD_USAGE. */
 int cmd_usage(const char *name);

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: ISC */
 #include "view/command.h"
 
+#include "view/budget.h"
 #include "view/json.h"
 #include "view/table.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #define WORDS_MAX 8
 #define WIDTH_MAX 1000
@@ -15,11 +17,13 @@
 enum { WELL, NOT_WELL, WRONG_USAGE };
 
 struct request {
+	bool question; /* do nothing, say what would be done */
 	bool json;
 	struct table_style style;
 	unsigned count;
 	const char *word[WORDS_MAX]; /* command and arguments */
 	char line[COMMAND_LINE_MAX];
+	char *host; /* out: of COMMAND_REVIVE */
 };
 
 static void
@@ -57,7 +61,9 @@ read_width(const char *text, unsigned *width)
 static bool
 read_option(struct request *r, const char *word)
 {
-	if (strcmp(word, "json") == 0)
+	if (strcmp(word, "question") == 0)
+		r->question = true;
+	else if (strcmp(word, "json") == 0)
 		r->json = true;
 	else if (strcmp(word, "colour") == 0)
 		r->style.colour = true;
@@ -99,10 +105,76 @@ answer_status(const struct request *r, const struct snapshot *s,
 	return COMMAND_ANSWER;
 }
 
+/* What somebody is to be asked before it is done. */
+static enum command_want
+ask(const char *sentence, struct text *out)
+{
+	begin(WELL, out);
+	text_add(out, "%s\n", sentence);
+	return COMMAND_ANSWER;
+}
+
+static const char *
+find_host(const struct snapshot *s, const char *host,
+    const struct snapshot_account **a)
+{
+	for (unsigned i = 0; i < s->upstreams; i++)
+		if (strcasecmp(s->upstream[i].host, host) == 0) {
+			*a = &s->upstream[i].account;
+			return s->upstream[i].host;
+		}
+	for (unsigned k = 0; k < s->spares; k++)
+		if (strcasecmp(s->spare[k].host, host) == 0) {
+			*a = &s->spare[k].account;
+			return s->spare[k].host;
+		}
+	return NULL;
+}
+
+static enum command_want
+answer_revive(const struct request *r, const struct snapshot *s,
+    struct text *out)
+{
+	const struct snapshot_account *a = NULL;
+	const char *host = find_host(s, r->word[2], &a);
+	char sentence[512 + SOURCE_HOST_MAX], span[SNAPSHOT_SPAN];
+	struct text t = TEXT(sentence);
+
+	if (host == NULL || !a->retired) {
+		text_add(&t, "there is no retired server of the name \"%s\"%s",
+		    r->word[2], host != NULL ? ": this one is asked" : "");
+		return refuse(r, NOT_WELL, sentence, out);
+	}
+	if (r->question) {
+		text_add(&t,
+		    "%s wants no questions of us: it said %s, %u time%s, the "
+		    "last %s ago.  It will be asked again at once; its owner "
+		    "should have agreed.",
+		    host, a->kiss, a->kisses, a->kisses == 1 ? "" : "s",
+		    snapshot_span(a->kissed_s, span));
+		return ask(sentence, out);
+	}
+	text_copy(r->host, SOURCE_HOST_MAX, host);
+	begin(WELL, out);
+	if (r->json)
+		json_done("revived", host, out);
+	else
+		text_add(out,
+		    "taken back: %s is asked again; see \"ntpgate "
+		    "upstreams\"\n",
+		    host);
+	return COMMAND_REVIVE;
+}
+
 static enum command_want
 answer_upstreams(const struct request *r, const struct snapshot *s,
     struct text *out)
 {
+	if (r->count == 3 && strcmp(r->word[1], "revive") == 0)
+		return answer_revive(r, s, out);
+	if (r->count > 1)
+		return refuse(r, WRONG_USAGE,
+		    "upstreams takes no argument but \"revive HOST\"", out);
 	begin(WELL, out);
 	if (r->json)
 		json_upstreams(s, out);
@@ -112,19 +184,34 @@ answer_upstreams(const struct request *r, const struct snapshot *s,
 }
 
 static enum command_want
-answer_accept(const struct request *r, const struct snapshot *s,
+answer_budget(const struct request *r, const struct snapshot *s,
     struct text *out)
 {
-	char sentence[160];
+	begin(WELL, out);
+	if (r->json)
+		json_budget(s, out);
+	else
+		budget_table(s, &r->style, out);
+	return COMMAND_ANSWER;
+}
+
+static enum command_want
+accept_step(const struct request *r, const struct snapshot *s, struct text *out)
+{
+	char sentence[256];
 	struct text t = TEXT(sentence);
 
-	if (strcmp(r->word[1], "step") != 0)
-		return refuse(r, WRONG_USAGE, "accept what?  \"accept step\"",
-		    out);
 	if (s->state != ENGINE_PANIC) {
 		text_add(&t, "there is no step to accept: the state is %s",
 		    snapshot_state_name(s->state));
 		return refuse(r, NOT_WELL, sentence, out);
+	}
+	if (r->question) {
+		text_add(&t,
+		    "%u of %u groups of servers say that our clock is wrong. "
+		    " It will be set by %+.6f s, at once.",
+		    s->agreeing, s->groups, s->offset_s);
+		return ask(sentence, out);
 	}
 	begin(WELL, out);
 	if (r->json)
@@ -137,15 +224,64 @@ answer_accept(const struct request *r, const struct snapshot *s,
 	return COMMAND_ACCEPT_STEP;
 }
 
+static enum command_want
+accept_ledger(const struct request *r, const struct snapshot *s,
+    struct text *out)
+{
+	char sentence[256], until[SNAPSHOT_UNTIL], span[SNAPSHOT_SPAN];
+	struct text t = TEXT(sentence);
+
+	if (s->frugal_s <= 0 && s->hold_s <= 0)
+		return refuse(r, NOT_WELL,
+		    s->closed ? "accepting does not help: the ledger cannot "
+				"be written, and the log says why" :
+				"there is nothing to accept: the ledger is "
+				"good",
+		    out);
+	if (s->frugal_s > 0)
+		text_add(&t,
+		    "The ledger was lost, and %s each server is asked once an "
+		    "hour at most.  That will end now.",
+		    snapshot_until(s, s->frugal_s, until));
+	else
+		text_add(&t,
+		    "After many starts nobody is asked for another %s.  That "
+		    "will end now.",
+		    snapshot_span(s->hold_s, span));
+	if (r->question)
+		return ask(sentence, out);
+	begin(WELL, out);
+	if (r->json)
+		json_done("accepted", "ledger", out);
+	else
+		text_add(out,
+		    "accepted: the servers are asked as usual; see \"ntpgate "
+		    "budget\"\n");
+	return COMMAND_ACCEPT_LEDGER;
+}
+
+static enum command_want
+answer_accept(const struct request *r, const struct snapshot *s,
+    struct text *out)
+{
+	if (strcmp(r->word[1], "step") == 0)
+		return accept_step(r, s, out);
+	if (strcmp(r->word[1], "ledger") == 0)
+		return accept_ledger(r, s, out);
+	return refuse(r, WRONG_USAGE,
+	    "accept what?  \"accept step\" or \"accept ledger\"", out);
+}
+
 static const struct {
 	const char *name;
-	unsigned arguments;
+	unsigned least, most; /* arguments */
 	enum command_want (*answer)(const struct request *r,
 	    const struct snapshot *s, struct text *out);
 } command[] = {
-	{ "accept", 1, answer_accept },
-	{ "status", 0, answer_status },
-	{ "upstreams", 0, answer_upstreams },
+	{ "accept", 1, 1, answer_accept },
+	{ "budget", 0, 0, answer_budget },
+	{ "status", 0, 0, answer_status },
+	{ "upstreams", 0, 2, answer_upstreams },
 };
 
 static enum command_want
@@ -158,10 +294,10 @@ answer(const struct request *r, const struct snapshot *s, struct text *out)
 	for (size_t i = 0; i < sizeof(command) / sizeof(command[0]); i++) {
 		if (strcmp(command[i].name, name) != 0)
 			continue;
-		if (r->count - 1 != command[i].arguments) {
+		if (r->count - 1 < command[i].least ||
+		    r->count - 1 > command[i].most) {
 			text_add(&t, "%s takes %u argument%s", name,
-			    command[i].arguments,
-			    command[i].arguments == 1 ? "" : "s");
+			    command[i].most, command[i].most == 1 ? "" : "s");
 			return refuse(r, WRONG_USAGE, sentence, out);
 		}
 		if (s == NULL)
@@ -176,11 +312,15 @@ answer(const struct request *r, const struct snapshot *s, struct text *out)
 }
 
 enum command_want
-command_answer(const char *line, const struct snapshot *s, struct text *out)
+command_answer(const char *line, const struct snapshot *s,
+    char host[SOURCE_HOST_MAX], struct text *out)
 {
 	struct request r;
+	bool good = read_request(&r, line);
 
-	if (!read_request(&r, line))
+	r.host = host;
+	host[0] = '\0';
+	if (!good)
 		return refuse(&r, WRONG_USAGE, "the request is too long", out);
 	return answer(&r, s, out);
 }

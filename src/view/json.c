@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define TEXT_MAX 512
+#define TEXT_MAX WHY_MAX
 
 /* JSON knows no NaN and no infinity: what is not known is null. */
 static void
@@ -129,17 +129,28 @@ put_truth(json_t *o, const struct snapshot *s)
 	json_object_set_new(o, "groups", g);
 }
 
+/* What went to all, and what holds us back. */
+static void
+put_spent(json_t *u, const struct snapshot *s)
+{
+	put_count(u, "sent_hour", s->sent.hour);
+	put_count(u, "sent_day", s->sent.day);
+	put_count(u, "sent_total", s->sent.total);
+	put_count(u, "budget_day", s->sent.budget);
+	put_count(u, "left", snapshot_left(s));
+	put_number(u, "hold_s", s->hold_s);
+	put_bool(u, "frugal", s->frugal_s > 0);
+	put_number(u, "frugal_s", s->frugal_s);
+	put_number(u, "pace_s", s->pace_s);
+	put_text(u, "ledger", snapshot_ledger_name(s));
+}
+
 static void
 put_upstream(json_t *o, const struct snapshot *s)
 {
 	json_t *u = json_object();
-	unsigned day = s->sent.day;
 
-	put_count(u, "sent_hour", s->sent.hour);
-	put_count(u, "sent_day", day);
-	put_count(u, "sent_total", s->sent.total);
-	put_count(u, "budget_day", s->sent.budget);
-	put_count(u, "left", day < s->sent.budget ? s->sent.budget - day : 0);
+	put_spent(u, s);
 	put_number(u, "interval_s", s->interval_s);
 	put_bool(u, "ramp", s->ramp);
 	put_number(u, "accuracy_s", s->accuracy_s);
@@ -244,6 +255,42 @@ put_asked(json_t *o, const struct snapshot_upstream *u)
 	put_count(o, "received", u->received);
 }
 
+static void
+put_retired(json_t *o, const struct snapshot_account *a)
+{
+	put_bool(o, "retired", a->retired);
+	put_number_if(o, "retired_s", a->retired, a->retired_s);
+}
+
+/* The ledger's line of a server, which has none before it has an address. */
+static void
+put_account(json_t *o, const struct snapshot_account *a)
+{
+	put_count(o, "sent_hour", a->hour);
+	put_count(o, "sent_day", a->day);
+	put_count(o, "sent_total", a->total);
+	put_number_if(o, "floor_s", a->floor_s > 0, a->floor_s);
+	put_text_if(o, "kiss", a->kisses > 0, a->kiss);
+	put_count(o, "kisses", a->kisses);
+	put_number_if(o, "kissed_s", a->kisses > 0, a->kissed_s);
+	put_retired(o, a);
+}
+
+/* What would happen without it, and for whom it is there. */
+static void
+put_place(json_t *o, const struct snapshot *s, unsigned i)
+{
+	const struct snapshot_upstream *u = &s->upstream[i];
+
+	put_number_if(o, "floor_s", u->account.floor_s > 0, u->account.floor_s);
+	put_retired(o, &u->account);
+	put_text_if(o, "stands_for", u->stands_for[0] != '\0', u->stands_for);
+	put_text_if(o, "shares_with", u->shares_with[0] != '\0',
+	    u->shares_with);
+	put_count_if(o, "losses_without", u->without.majority,
+	    select_losses(&u->without));
+}
+
 /* What came back, by verdict: "zero origin" and the others that occurred. */
 static void
 put_verdicts(json_t *o, const struct snapshot_upstream *u)
@@ -254,6 +301,27 @@ put_verdicts(json_t *o, const struct snapshot_upstream *u)
 		if (u->verdict[i] > 0)
 			put_count(v, source_verdict_name(i), u->verdict[i]);
 	json_object_set_new(o, "verdicts", v);
+}
+
+static void
+put_spares(json_t *o, const struct snapshot *s)
+{
+	json_t *list = json_array();
+
+	for (unsigned k = 0; k < s->spares; k++) {
+		const struct snapshot_spare *p = &s->spare[k];
+		json_t *v = json_object();
+		char text[WHY_MAX], addr[ADDR_TEXT];
+
+		put_text(v, "host", p->host);
+		put_text_if(v, "address", p->addr.family != ADDR_NONE,
+		    addr_print(&p->addr, false, addr));
+		put_text(v, "state", why_spare_state(p));
+		put_text(v, "why", why_spare(s, k, text));
+		put_retired(v, &p->account);
+		json_array_append_new(list, v);
+	}
+	json_object_set_new(o, "spares", list);
 }
 
 void
@@ -270,10 +338,45 @@ json_upstreams(const struct snapshot *s, struct text *out)
 		put_asked(v, u);
 		put_said(v, u);
 		put_number(v, "score", u->score);
+		put_place(v, s, i);
 		put_verdicts(v, u);
 		json_array_append_new(list, v);
 	}
 	json_object_set_new(o, "upstreams", list);
+	put_spares(o, s);
+	print(o, out);
+}
+
+/* One object a server, for json_budget(). */
+static void
+add_server(json_t *list, const char *host, const struct addr *addr,
+    const char *role, const struct snapshot_account *a)
+{
+	json_t *v = json_object();
+	char text[ADDR_TEXT];
+
+	put_text(v, "host", host);
+	put_text_if(v, "address", addr->family != ADDR_NONE,
+	    addr_print(addr, false, text));
+	put_text(v, "role", role);
+	put_account(v, a);
+	json_array_append_new(list, v);
+}
+
+void
+json_budget(const struct snapshot *s, struct text *out)
+{
+	json_t *o = object(), *list = json_array();
+
+	put_text(o, "name", s->name);
+	put_spent(o, s);
+	for (unsigned i = 0; i < s->upstreams; i++)
+		add_server(list, s->upstream[i].host, &s->upstream[i].addr,
+		    "server", &s->upstream[i].account);
+	for (unsigned k = 0; k < s->spares; k++)
+		add_server(list, s->spare[k].host, &s->spare[k].addr, "spare",
+		    &s->spare[k].account);
+	json_object_set_new(o, "servers", list);
 	print(o, out);
 }
 
@@ -284,6 +387,15 @@ json_accepted(const struct snapshot *s, struct text *out)
 
 	put_text(o, "accepted", "step");
 	put_number(o, "offset_s", s->offset_s);
+	print(o, out);
+}
+
+void
+json_done(const char *what, const char *to, struct text *out)
+{
+	json_t *o = object();
+
+	put_text(o, what, to);
 	print(o, out);
 }
 

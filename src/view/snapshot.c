@@ -5,6 +5,7 @@
 
 #include <math.h>
 #include <string.h>
+#include <time.h>
 
 static double
 ppm(double rate)
@@ -54,6 +55,59 @@ take_exchange(struct snapshot_upstream *u, const struct source *src)
 }
 
 static void
+take_account(struct snapshot_account *a, const struct ledger *l, unsigned i,
+    struct mono now)
+{
+	const struct ledger_line *n = &l->line[i];
+
+	a->hour = ledger_line_hour(l, i, now);
+	a->day = ledger_line_day(l, i, now);
+	a->total = n->total;
+	memcpy(a->kiss, n->kiss, sizeof(a->kiss));
+	a->kisses = n->kisses;
+	a->kissed_s = n->kisses > 0 ? fmax(0, mono_sub(now, n->kissed)) : 0;
+	a->floor_s = ledger_floor(l, i, now);
+	a->rated_s = ledger_rated(l, i, now);
+	a->retired = ledger_retired(l, i, now);
+	if (a->retired)
+		a->retired_s =
+		    until(mono_add(n->retired_at, LEDGER_RETIRED_S), now);
+}
+
+static void
+take_spares(struct snapshot *s, const struct engine *e, struct mono now)
+{
+	s->spares = e->conf.spares;
+	for (unsigned k = 0; k < s->spares; k++) {
+		const struct source_conf *c = &e->conf.spare[k];
+		int line = ledger_find(&e->ledger, &c->addr);
+
+		text_copy(s->spare[k].host, sizeof(s->spare[k].host), c->host);
+		s->spare[k].addr = c->addr;
+		if (c->addr.family != ADDR_NONE && line >= 0)
+			take_account(&s->spare[k].account, &e->ledger,
+			    (unsigned)line, now);
+	}
+}
+
+/* How the ledger holds us back. */
+static void
+take_ledger(struct snapshot *s, const struct engine *e, struct mono now)
+{
+	const struct ledger *l = &e->ledger;
+
+	s->sent.hour = ledger_hour(l, now);
+	s->sent.day = ledger_day(l, now);
+	s->sent.budget = ledger_budget(l);
+	s->sent.total = l->total;
+	s->hold_s = until(l->hold, now);
+	s->frugal_s = ledger_is_frugal(l, now) ? until(l->frugal_end, now) : 0;
+	/* a frugal day has its own, smaller measure */
+	s->pace_s = s->frugal_s > 0 ? 0 : ledger_pace(l, now);
+	s->closed = e->closed;
+}
+
+static void
 take_upstream(struct snapshot_upstream *u, const struct engine *e, unsigned i,
     struct mono now)
 {
@@ -71,7 +125,16 @@ take_upstream(struct snapshot_upstream *u, const struct engine *e, unsigned i,
 	u->unreachable = es->unreachable;
 	u->authenticated = src->conf.key_id != 0;
 	take_exchange(u, src);
+	if (es->lined)
+		take_account(&u->account, &e->ledger, es->line, now);
+	if (es->stands_for >= 0)
+		text_copy(u->stands_for, sizeof(u->stands_for),
+		    e->conf.spare[es->stands_for].host);
+	if (engine_shares(e, i) >= 0)
+		text_copy(u->shares_with, sizeof(u->shares_with),
+		    e->source[engine_shares(e, i)].source.conf.host);
 	u->poll_s = l->backoff_s > 0 ? l->backoff_s : e->schedule.interval;
+	u->poll_s = fmax(u->poll_s, u->account.rated_s);
 	u->next_s = next_question(e, i, now);
 	u->last_s = l->asked ? fmax(0, mono_sub(now, l->last)) : -1;
 	u->sampled = src->samples > 0;
@@ -107,6 +170,22 @@ find_named(const struct snapshot *s, unsigned peer)
 	return -1;
 }
 
+/* The truth without upstream i. */
+static struct select_result
+without(const struct engine *e, unsigned i)
+{
+	struct select_item item[ENGINE_SOURCES];
+	unsigned n = 0;
+
+	for (unsigned k = 0; k < e->conf.count; k++)
+		if (k != i && e->source[k].selectable)
+			item[n++] =
+			    (struct select_item){ .offset = e->source[k].offset,
+				    .distance = e->source[k].distance,
+				    .group = e->source[k].group };
+	return select_truth(item, n);
+}
+
 /* While starting, a majority of those that answer is not enough. */
 static void
 take_truth(struct snapshot *s, const struct engine *e)
@@ -119,9 +198,12 @@ take_truth(struct snapshot *s, const struct engine *e)
 		s->agreeing = e->truth.agreeing;
 		s->losses = select_losses(&e->truth);
 	}
-	for (unsigned i = 0; i < s->upstreams; i++)
+	for (unsigned i = 0; i < s->upstreams; i++) {
 		s->upstream[i].truechimer = s->majority &&
 		    e->source[i].truechimer && e->source[i].selectable;
+		if (s->majority)
+			s->upstream[i].without = without(e, i);
+	}
 }
 
 static void
@@ -160,10 +242,8 @@ snapshot_take(struct snapshot *s, const struct engine *e, const struct now *now)
 	s->interval_s = e->schedule.interval;
 	s->ramp = e->schedule.ramp;
 	s->steps = e->steps;
-	s->sent.hour = ledger_hour(&e->ledger, now->mono);
-	s->sent.day = ledger_day(&e->ledger, now->mono);
-	s->sent.budget = e->conf.budget_day;
-	s->sent.total = e->ledger.total;
+	take_ledger(s, e, now->mono);
+	take_spares(s, e, now->mono);
 	s->upstreams = e->conf.count;
 	for (unsigned i = 0; i < s->upstreams; i++)
 		take_upstream(&s->upstream[i], e, i, now->mono);
@@ -241,6 +321,38 @@ snapshot_span(double s, char buf[SNAPSHOT_SPAN])
 	else
 		text_add(&t, "%.0f d", s / 86400);
 	return buf;
+}
+
+char *
+snapshot_until(const struct snapshot *s, double ahead_s,
+    char buf[SNAPSHOT_UNTIL])
+{
+	struct text t = { buf, SNAPSHOT_UNTIL, 0 };
+	time_t at = (time_t)(s->at.ns / 1000000000) + (time_t)ahead_s;
+	char span[SNAPSHOT_SPAN];
+	struct tm utc;
+
+	if (s->at.ns == 0 || gmtime_r(&at, &utc) == NULL)
+		text_add(&t, "for %s more", snapshot_span(ahead_s, span));
+	else if (ahead_s < 86400)
+		strftime(buf, SNAPSHOT_UNTIL, "until %H:%M UTC", &utc);
+	else
+		strftime(buf, SNAPSHOT_UNTIL, "until %-d %b", &utc);
+	return buf;
+}
+
+const char *
+snapshot_ledger_name(const struct snapshot *s)
+{
+	if (s->closed)
+		return "closed";
+	return s->frugal_s > 0 ? "frugal" : "good";
+}
+
+unsigned
+snapshot_left(const struct snapshot *s)
+{
+	return s->sent.day < s->sent.budget ? s->sent.budget - s->sent.day : 0;
 }
 
 unsigned

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "view/table.h"
 
+#include "view/budget.h"
 #include "view/why.h"
 
 #include <math.h>
@@ -8,114 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define WIDTH_MIN 80
-#define LABEL 13 /* columns before the text of a line of status */
-#define HOST 24	 /* columns of a host at a width of 80 */
-#define PARAGRAPH_MAX 1024
-
-enum colour { GREEN = 32, RED = 31, YELLOW = 33 };
-
-static unsigned
-width_of(const struct table_style *style)
-{
-	return style->width > WIDTH_MIN ? style->width : WIDTH_MIN;
-}
-
-/* Octets up to the next place where a line may end: not between a number and
- * its unit. */
-static size_t
-unbroken(const char *text)
-{
-	size_t n = strcspn(text, " ");
-
-	while (
-	    n > 0 && text[n] == ' ' && text[n - 1] >= '0' && text[n - 1] <= '9')
-		n += 1 + strcspn(text + n + 1, " ");
-	return n;
-}
-
-/*
- * Words of text from column at on, in lines as wide as the terminal; the
- * later ones begin at column indent.
- */
-static void
-wrap(const struct table_style *style, size_t at, size_t indent,
-    const char *text, struct text *out)
-{
-	const size_t width = width_of(style);
-	bool first = true;
-
-	while (*text != '\0') {
-		size_t gap = strspn(text, " ");
-		size_t word = unbroken(text + gap);
-
-		if (!first && at + gap + word > width) {
-			text_add(out, "\n%*s", (int)indent, "");
-			at = indent;
-			text += gap;
-			gap = 0;
-		}
-		text_add(out, "%.*s", (int)(gap + word), text);
-		at += gap + word;
-		text += gap + word;
-		first = false;
-	}
-	text_add(out, "\n");
-}
-
-static void
-add_coloured(const struct table_style *style, enum colour c, const char *word,
-    int len, struct text *out)
-{
-	if (style->colour)
-		text_add(out, "\033[%dm%.*s\033[0m", (int)c, len, word);
-	else
-		text_add(out, "%.*s", len, word);
-}
-
-struct page {
-	const struct table_style *style;
-	struct text *out;
-};
-
-/* "  Label     text" */
-static void say(const struct page *p, const char *label, const char *fmt, ...)
-    __attribute__((format(printf, 3, 4)));
-static void
-say(const struct page *p, const char *label, const char *fmt, ...)
-{
-	char buf[PARAGRAPH_MAX];
-	struct text t = TEXT(buf);
-	va_list ap;
-
-	va_start(ap, fmt);
-	text_vadd(&t, fmt, ap);
-	va_end(ap);
-	text_add(p->out, "  %-*s", LABEL - 2, label);
-	wrap(p->style, LABEL, LABEL, buf, p->out);
-}
-
-struct words {
-	char text[24];
-};
-
-static struct words
-seconds(double s)
-{
-	struct words w;
-
-	text_seconds(w.text, sizeof(w.text), s, false);
-	return w;
-}
-
-static struct words
-span(double s)
-{
-	struct words w;
-
-	snapshot_span(s, w.text);
-	return w;
-}
+#define HOST 24 /* columns of a host at a width of 80 */
 
 static const char *
 slow_or_fast(double offset)
@@ -133,7 +27,7 @@ served(const struct snapshot *s)
 static void
 headline_rest(const struct snapshot *s, struct text *t)
 {
-	const struct words since = span(s->since_s);
+	const struct page_words since = page_span(s->since_s);
 
 	if (s->state == ENGINE_STARTING)
 		text_add(t, ", for %s: the time is not yet known", since.text);
@@ -141,7 +35,7 @@ headline_rest(const struct snapshot *s, struct text *t)
 		text_add(t,
 		    ", for %s: the servers say that we are %s %s, and nothing "
 		    "explains it",
-		    since.text, seconds(fabs(s->offset_s)).text,
+		    since.text, page_seconds(fabs(s->offset_s)).text,
 		    slow_or_fast(s->offset_s));
 	else if (!served(s))
 		text_add(t,
@@ -151,30 +45,29 @@ headline_rest(const struct snapshot *s, struct text *t)
 	else
 		text_add(t,
 		    ", stratum %u, within %s of the truth (95 %%), for %s",
-		    s->serving.stratum, seconds(s->error_bound_s).text,
+		    s->serving.stratum, page_seconds(s->error_bound_s).text,
 		    since.text);
 }
 
-static enum colour
+static enum page_colour
 state_colour(enum engine_state s)
 {
 	if (s == ENGINE_SYNCED)
-		return GREEN;
-	return s == ENGINE_PANIC ? RED : YELLOW;
+		return PAGE_GREEN;
+	return s == ENGINE_PANIC ? PAGE_RED : PAGE_YELLOW;
 }
 
 static void
 say_headline(const struct page *p, const struct snapshot *s)
 {
 	const char *state = snapshot_state_name(s->state);
-	char rest[PARAGRAPH_MAX];
+	char rest[PAGE_PARAGRAPH_MAX];
 	struct text t = TEXT(rest);
 
 	headline_rest(s, &t);
 	text_add(p->out, "%s: ", s->name);
-	add_coloured(p->style, state_colour(s->state), state,
-	    (int)strlen(state), p->out);
-	wrap(p->style, strlen(s->name) + 2 + strlen(state), 4, rest, p->out);
+	page_colour(p, state_colour(s->state), state, (int)strlen(state));
+	page_wrap(p, strlen(s->name) + 2 + strlen(state), 4, rest);
 	text_add(p->out, "\n");
 }
 
@@ -184,14 +77,14 @@ say_no_majority(const struct page *p, const struct snapshot *s)
 	unsigned quorum = snapshot_quorum(s);
 
 	if (s->state == ENGINE_STARTING && s->groups < quorum)
-		say(p, "Truth",
+		page_say(p, "Truth",
 		    "%u of %u groups of servers must agree; %u answer%s so far",
 		    quorum, snapshot_groups(s), s->groups,
 		    s->groups == 1 ? "s" : "");
 	else if (s->groups == 0)
-		say(p, "Truth", "no server answers");
+		page_say(p, "Truth", "no server answers");
 	else
-		say(p, "Truth",
+		page_say(p, "Truth",
 		    "%u of %u groups of servers answer, but no majority of "
 		    "them agrees: nobody is believed",
 		    s->groups, snapshot_groups(s));
@@ -202,16 +95,13 @@ say_truth(const struct page *p, const struct snapshot *s)
 {
 	if (!s->majority)
 		say_no_majority(p, s);
-	else if (s->losses == 0)
-		say(p, "Truth",
-		    "%u of %u groups agree; if one more fails, no majority is "
-		    "left",
-		    s->agreeing, s->groups);
 	else
-		say(p, "Truth",
-		    "%u of %u groups agree; the majority survives the loss of "
-		    "%u of them",
-		    s->agreeing, s->groups, s->losses);
+		page_say(p, "Truth",
+		    "%u of %u groups agree; losses until undecidable: %u%s",
+		    s->agreeing, s->groups, s->losses,
+		    s->losses > 0 ?
+			"" :
+			" (if one more fails, no majority is left)");
 }
 
 /* How long we can go on without servers. */
@@ -221,28 +111,28 @@ say_alone(const struct page *p, const struct snapshot *s)
 	char span[SNAPSHOT_SPAN];
 
 	if (served(s))
-		say(p, "Alone",
+		page_say(p, "Alone",
 		    "our oscillator carries us; in %s the bound passes 1 s, "
 		    "and hosts are told that we do not know the time",
 		    s->good_s < 0 ? "more than a week" :
 				    snapshot_span(s->good_s, span));
 	else
-		say(p, "Alone",
+		page_say(p, "Alone",
 		    "the bound has passed 1 s: hosts are told that we do not "
 		    "know the time");
-	say(p, "To do",
+	page_say(p, "To do",
 	    "do answers of the servers (UDP, from port 123) still reach us?");
 }
 
 static void
 say_panic(const struct page *p, const struct snapshot *s)
 {
-	say(p, "To do",
+	page_say(p, "To do",
 	    "look at a clock that you trust.  If the servers are right, "
 	    "\"ntpgate accept step\" sets ours by %+.3f s at once.  If they "
 	    "are wrong, replace them in ntpgate.conf.",
 	    s->offset_s);
-	say(p, "Meanwhile", "%s",
+	page_say(p, "Meanwhile", "%s",
 	    served(s) ? "hosts get our own time, until its bound passes 1 s" :
 			"hosts are told that we do not know the time");
 }
@@ -250,7 +140,7 @@ say_panic(const struct page *p, const struct snapshot *s)
 static void
 say_starting(const struct page *p)
 {
-	say(p, "Meanwhile",
+	page_say(p, "Meanwhile",
 	    "hosts are told that we do not know the time (leap 3, stratum 16)");
 }
 
@@ -267,7 +157,7 @@ say_advice(const struct page *p, const struct snapshot *s)
 	else if (s->state == ENGINE_PANIC)
 		say_panic(p, s);
 	if (s->serving.leap == LEAP_INSERT || s->serving.leap == LEAP_DELETE)
-		say(p, "Leap", "a second is %s at the end of today (UTC)",
+		page_say(p, "Leap", "a second is %s at the end of today (UTC)",
 		    day[s->serving.leap]);
 }
 
@@ -276,20 +166,21 @@ say_offset(const struct page *p, const struct snapshot *s)
 {
 	if (!isfinite(s->error_bound_s))
 		return;
-	say(p, "Our clock", "%s %s, oscillator %.3f ppm %s; kernel's clock %s",
-	    seconds(fabs(s->offset_s)).text, slow_or_fast(s->offset_s),
+	page_say(p, "Our clock",
+	    "%s %s, oscillator %.3f ppm %s; kernel's clock %s",
+	    page_seconds(fabs(s->offset_s)).text, slow_or_fast(s->offset_s),
 	    fabs(s->frequency_ppm), slow_or_fast(s->frequency_ppm),
 	    s->clock_virtual ? "untouched" : "steered");
 	if (served(s))
-		say(p, "We serve", "stratum %u, root distance %s%s%s",
-		    s->serving.stratum, seconds(s->root_distance_s).text,
+		page_say(p, "We serve", "stratum %u, root distance %s%s%s",
+		    s->serving.stratum, page_seconds(s->root_distance_s).text,
 		    s->source[0] != '\0' ? ", reference " : "", s->source);
 }
 
 static void
 say_used(const struct page *p, const struct snapshot *s)
 {
-	char list[PARAGRAPH_MAX] = "";
+	char list[PAGE_PARAGRAPH_MAX] = "";
 	struct text t = TEXT(list);
 
 	for (unsigned i = 0; i < s->upstreams; i++)
@@ -297,7 +188,7 @@ say_used(const struct page *p, const struct snapshot *s)
 			text_add(&t, "%s%s", t.len > 0 ? ", " : "",
 			    s->upstream[i].host);
 	if (t.len > 0)
-		say(p, "Used", "%s", list);
+		page_say(p, "Used", "%s", list);
 }
 
 static void
@@ -315,25 +206,33 @@ say_unused(const struct page *p, const struct snapshot *s)
 		if (strncmp(text, known, strlen(known)) == 0)
 			text += strlen(known);
 		/* What comes next is told by "upstreams". */
-		say(p, label, "%s: %.*s", s->upstream[i].host,
+		page_say(p, label, "%s: %.*s", s->upstream[i].host,
 		    (int)strcspn(text, ";"), text);
 		label = "";
 	}
+	for (unsigned k = 0; k < s->spares; k++)
+		if (s->spare[k].account.retired) {
+			why_spare(s, k, why);
+			page_say(p, label, "%s: %.*s", s->spare[k].host,
+			    (int)strcspn(why, ";"), why);
+			label = "";
+		}
 }
 
 static void
 say_asking(const struct page *p, const struct snapshot *s)
 {
 	if (s->ramp)
-		say(p, "Asking",
+		page_say(p, "Asking",
 		    "each server every %s, more and more rarely after a cold "
 		    "start",
-		    span(s->interval_s).text);
+		    page_span(s->interval_s).text);
 	else
-		say(p, "Asking",
+		page_say(p, "Asking",
 		    "each server every %s, to keep the bound below %s",
-		    span(s->interval_s).text, seconds(s->accuracy_s).text);
-	say(p, "Budget",
+		    page_span(s->interval_s).text,
+		    page_seconds(s->accuracy_s).text);
+	page_say(p, "Budget",
 	    "%u of %u packets in a day (%.0f %%), %u in the last hour, %llu "
 	    "in all",
 	    s->sent.day, s->sent.budget,
@@ -350,7 +249,7 @@ say_hosts(const struct page *p, const struct snapshot *s)
 
 	if (c->clients > 0)
 		text_add(&t, "%llu served; ", (unsigned long long)c->clients);
-	say(p, "Hosts",
+	page_say(p, "Hosts",
 	    "%s%llu requests: %llu answered, %llu limited, %llu denied, %llu "
 	    "bad",
 	    hosts, (unsigned long long)c->received,
@@ -371,25 +270,13 @@ table_status(const struct snapshot *s, const struct table_style *style,
 	say_used(&p, s);
 	say_unused(&p, s);
 	say_asking(&p, s);
+	budget_limits(&p, s);
 	say_hosts(&p, s);
 	if (s->sibling_host[0] != '\0')
-		say(&p, "Sibling", "%s: not heard", s->sibling_host);
-	say(&p, "Running", "for %s; clock stepped %llu time%s",
-	    span(s->uptime_s).text, (unsigned long long)s->steps,
+		page_say(&p, "Sibling", "%s: not heard", s->sibling_host);
+	page_say(&p, "Running", "for %s; clock stepped %llu time%s",
+	    page_span(s->uptime_s).text, (unsigned long long)s->steps,
 	    s->steps == 1 ? "" : "s");
-}
-
-/* At most len octets: the middle of a long name is left out. */
-static void
-add_host(const char *host, unsigned len, struct text *out)
-{
-	size_t n = strlen(host), tail = (len - 2) / 2 + 2;
-
-	if (n <= len)
-		text_add(out, "%-*s", (int)len, host);
-	else
-		text_add(out, "%.*s..%s", (int)(len - 2 - tail), host,
-		    host + n - tail);
 }
 
 /* Right-aligned in width columns behind a space; "-" while unknown. */
@@ -413,51 +300,58 @@ add_seconds(bool known, double s, bool with_sign, int width, struct text *out)
 }
 
 static void
-add_row(const struct snapshot *s, unsigned i, unsigned host, struct text *out)
+add_row(const struct page *p, const struct snapshot *s, unsigned i,
+    unsigned host)
 {
 	const struct snapshot_upstream *u = &s->upstream[i];
+	struct text *out = p->out;
 	bool sampled = u->sampled;
 
 	text_add(out, "%c", why_tally(s, i));
-	add_host(u->host, host, out);
+	page_name(p, u->host, host);
 	if (sampled)
 		text_add(out, " %2u", u->stratum);
 	else
 		text_add(out, "  -");
 	text_add(out, "   %03o", u->reach);
-	text_add(out, " %6s", span(u->poll_s).text);
-	text_add(out, " %6s", u->next_s >= 0 ? span(u->next_s).text : "-");
+	text_add(out, " %6s", page_span(u->poll_s).text);
+	text_add(out, " %6s", u->next_s >= 0 ? page_span(u->next_s).text : "-");
 	add_seconds(sampled, u->offset_s, true, 8, out);
 	add_seconds(sampled, u->delay_s, false, 7, out);
 	add_seconds(sampled, u->jitter_s, false, 7, out);
 	text_add(out, " %6.1f\n", u->score);
 }
 
+static enum page_colour
+colour_of(const char *state)
+{
+	static const char *const good[] = { "used", "spare" };
+
+	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++)
+		if (strcmp(state, good[i]) == 0)
+			return PAGE_GREEN;
+	return strcmp(state, "waiting") == 0 ? PAGE_YELLOW : PAGE_RED;
+}
+
+/* Indented; what stands before the colon has the colour of the state. */
 static void
-add_why(const struct snapshot *s, unsigned i, const struct table_style *style,
-    struct text *out)
+add_why(const struct page *p, const char *state, const char *why)
 {
 	static const int indent = 4;
-	const char *state = why_state(s, i);
-	char why[WHY_MAX];
-	enum colour c = strcmp(state, "used") == 0 ? GREEN :
-	    strcmp(state, "waiting") == 0	   ? YELLOW :
-						     RED;
-
-	why_sentence(s, i, why);
 	int word = (int)strcspn(why, ":");
+
 	if (why[word] == '\0')
 		word = 0;
-	text_add(out, "%*s", indent, "");
-	add_coloured(style, c, why, word, out);
-	wrap(style, (size_t)(indent + word), (size_t)indent, why + word, out);
+	text_add(p->out, "%*s", indent, "");
+	page_colour(p, colour_of(state), why, word);
+	page_wrap(p, (size_t)(indent + word), (size_t)indent, why + word);
 }
 
 /* Longest name, as far as the terminal allows. */
 static unsigned
 host_column(const struct snapshot *s, const struct table_style *style)
 {
-	unsigned most = HOST + width_of(style) - WIDTH_MIN, want = HOST;
+	unsigned most = HOST + page_width(style) - PAGE_WIDTH_MIN, want = HOST;
 
 	for (unsigned i = 0; i < s->upstreams; i++)
 		if (strlen(s->upstream[i].host) > want)
@@ -470,16 +364,28 @@ table_upstreams(const struct snapshot *s, const struct table_style *style,
     struct text *out)
 {
 	unsigned host = host_column(s, style);
+	struct page p = { style, out };
+	char why[WHY_MAX];
 
 	text_add(out,
 	    " %-*s st reach   poll   next   offset   delay  jitter  "
 	    "score\n",
 	    (int)host, "host");
 	for (unsigned i = 0; i < s->upstreams; i++) {
-		add_row(s, i, host, out);
-		add_why(s, i, style, out);
+		add_row(&p, s, i, host);
+		add_why(&p, why_state(s, i), why_sentence(s, i, why));
 	}
+	for (unsigned k = 0; k < s->spares; k++) {
+		text_add(out, " %s\n", s->spare[k].host);
+		add_why(&p, why_spare_state(&s->spare[k]),
+		    why_spare(s, k, why));
+	}
+	text_add(out, "\n");
+	if (s->majority)
+		text_add(out,
+		    "%u of %u groups agree; losses until undecidable: %u\n",
+		    s->agreeing, s->groups, s->losses);
 	text_add(out,
-	    "\n* used, and our reference id   + used   x tells another time   "
+	    "* used, and our reference id   + used   x tells another time   "
 	    "blank: not used\n");
 }

@@ -16,7 +16,16 @@ why_tally(const struct snapshot *s, unsigned i)
 	return u->active && u->selectable && s->majority ? 'x' : ' ';
 }
 
-enum standing { USED, FALSETICKER, SILENT, WAITING, UNRESOLVED, REFUSED, BAD };
+enum standing {
+	USED,
+	FALSETICKER,
+	SILENT,
+	WAITING,
+	UNRESOLVED,
+	REFUSED,
+	RETIRED,
+	BAD
+};
 
 static uint64_t
 unsigned_answers(const struct snapshot_upstream *u)
@@ -29,6 +38,8 @@ standing(const struct snapshot *s, const struct snapshot_upstream *u)
 {
 	if (!u->active)
 		return UNRESOLVED;
+	if (u->account.retired)
+		return RETIRED;
 	if (u->truechimer)
 		return USED;
 	if (u->selectable && s->majority)
@@ -188,6 +199,25 @@ bad_because(const struct snapshot_upstream *u)
 }
 
 static void
+add_retired(const struct snapshot *s, const char *host,
+    const struct snapshot_account *a, struct text *t)
+{
+	char until[SNAPSHOT_UNTIL];
+
+	text_add(t,
+	    "retired %s: it denied us twice; \"ntpgate upstreams revive %s\" "
+	    "takes it back",
+	    snapshot_until(s, a->retired_s, until), host);
+}
+
+static void
+say_retired(const struct snapshot *s, const struct snapshot_upstream *u,
+    struct text *t)
+{
+	add_retired(s, u->host, &u->account, t);
+}
+
+static void
 say_bad(const struct snapshot *s, const struct snapshot_upstream *u,
     struct text *t)
 {
@@ -207,8 +237,43 @@ static const struct {
 	[WAITING] = { "waiting", say_waiting },
 	[UNRESOLVED] = { "unresolved", say_unresolved },
 	[REFUSED] = { "refused", say_refused },
+	[RETIRED] = { "retired", say_retired },
 	[BAD] = { "bad", say_bad },
 };
+
+/* What would happen if it failed. */
+static void
+say_without(const struct snapshot *s, const struct snapshot_upstream *u,
+    struct text *t)
+{
+	const struct select_result *r = &u->without;
+
+	if (!s->majority || !u->selectable)
+		return;
+	if (!r->majority)
+		text_add(t, "; if it failed, no majority would be left");
+	else if (u->truechimer)
+		text_add(t,
+		    "; if it failed: %u of %u, losses until undecidable: %u",
+		    r->agreeing, r->groups, select_losses(r));
+	else
+		text_add(t, "; if it failed, nothing would be lost");
+}
+
+/* What else is to be known of it. */
+static void
+say_more(const struct snapshot_upstream *u, struct text *t)
+{
+	char span[SNAPSHOT_SPAN];
+
+	if (u->account.rated_s > 0 && !u->account.retired)
+		text_add(t, "; it wants %s between two questions (RATE)",
+		    snapshot_span(u->account.rated_s, span));
+	if (u->shares_with[0] != '\0')
+		text_add(t, "; follows the same server as %s", u->shares_with);
+	if (u->stands_for[0] != '\0')
+		text_add(t, "; stands in for %s", u->stands_for);
+}
 
 const char *
 why_state(const struct snapshot *s, unsigned i)
@@ -224,5 +289,30 @@ why_sentence(const struct snapshot *s, unsigned i, char buf[WHY_MAX])
 
 	buf[0] = '\0';
 	standings[standing(s, u)].say(s, u, &t);
+	say_without(s, u, &t);
+	say_more(u, &t);
+	return buf;
+}
+
+const char *
+why_spare_state(const struct snapshot_spare *p)
+{
+	if (p->account.retired)
+		return "retired";
+	return p->addr.family == ADDR_NONE ? "unresolved" : "spare";
+}
+
+char *
+why_spare(const struct snapshot *s, unsigned k, char buf[WHY_MAX])
+{
+	const struct snapshot_spare *p = &s->spare[k];
+	struct text t = { buf, WHY_MAX, 0 };
+
+	if (p->account.retired)
+		add_retired(s, p->host, &p->account, &t);
+	else if (p->addr.family == ADDR_NONE)
+		text_add(&t, "no address yet: the name does not resolve");
+	else
+		text_add(&t, "spare: not asked unless a server gives up");
 	return buf;
 }

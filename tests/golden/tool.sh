@@ -70,6 +70,18 @@ t upstreams-usage 2 upstreams now
 t accept-usage 2 accept
 t accept-usage 2 accept defeat
 t accept-usage 2 accept step now
+t accept-usage 2 accept -y
+t accept-usage 2 accept step --no
+t upstreams-usage 2 upstreams revive
+t upstreams-usage 2 upstreams revive one two
+t upstreams-usage 2 upstreams revive 'one two'
+t upstreams-usage 2 upstreams -y
+t budget-usage 2 budget now
+
+# No terminal to ask at: nobody is asked, and nothing is done.
+t accept-asks 2 -s nowhere/control accept step </dev/null
+t revive-asks 2 -s nowhere/control upstreams revive one </dev/null
+t revive-asks-json 2 -s nowhere/control -j upstreams revive one </dev/null
 t version-usage 2 version now
 t query-usage 2 query
 t query-usage 2 query one two
@@ -98,7 +110,10 @@ t survey-nothing-json 2 -j survey nothing
 
 t unreachable 3 -s nowhere/control status
 t unreachable 3 -s nowhere/control upstreams
-t unreachable 3 -s nowhere/control accept step
+t unreachable 3 -s nowhere/control budget
+t unreachable 3 -s nowhere/control accept step --yes
+t unreachable 3 -s nowhere/control accept -y ledger
+t unreachable 3 -s nowhere/control upstreams revive -y one
 t unreachable-json 3 -s nowhere/control -j status
 t unreachable-json 3 -s nowhere/control status -j
 

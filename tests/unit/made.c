@@ -40,6 +40,10 @@ upstream(unsigned i)
 		.root_delay_s = 0.001,
 		.root_disp_s = 0.002,
 		.score = 20 - 0.5 * i,
+		.account = { .hour = 4, .day = 62, .total = 60, .floor_s = 64 },
+		.without = { .majority = true,
+		    .groups = 4,
+		    .agreeing = i == LIAR ? 4 : 3 },
 	};
 
 	text_copy(u.host, sizeof(u.host), host[i]);
@@ -86,6 +90,7 @@ static void
 not_yet_heard(struct snapshot_upstream *u)
 {
 	u->selectable = false;
+	u->account = (struct snapshot_account){ 0 };
 	u->sampled = false;
 	u->answered = false;
 	u->reach = 0;

@@ -11,6 +11,7 @@
 
 static char answer[COMMAND_ANSWER_MAX];
 static enum command_want want;
+static char host[SOURCE_HOST_MAX];
 
 /* The exit status; the text is in body(). */
 static long
@@ -18,7 +19,7 @@ ask(const char *line, const struct snapshot *s)
 {
 	struct text t = TEXT(answer);
 
-	want = command_answer(line, s, &t);
+	want = command_answer(line, s, host, &t);
 	CU_ASSERT_FALSE(text_cut(&t));
 	return strtol(answer, NULL, 10);
 }
@@ -210,6 +211,147 @@ accept_anything_else_is_wrong_usage(void)
 	CU_ASSERT_EQUAL(want, COMMAND_ANSWER);
 }
 
+/* As synced, but the second server denied us five days ago. */
+static struct snapshot
+made_retired(void)
+{
+	struct snapshot s = made_synced();
+
+	s.upstream[1].account.retired = true;
+	s.upstream[1].account.retired_s = 25 * 86400.0;
+	s.upstream[1].account.kisses = 2;
+	s.upstream[1].account.kissed_s = 5 * 86400.0;
+	strcpy(s.upstream[1].account.kiss, "DENY");
+	return s;
+}
+
+static void
+revive_reaches_the_engine_with_the_name(void)
+{
+	struct snapshot s = made_retired();
+
+	CU_ASSERT_EQUAL(ask("upstreams revive NTP2.example.ORG", &s), 0);
+	CU_ASSERT_EQUAL(want, COMMAND_REVIVE);
+	CU_ASSERT_STRING_EQUAL(host, "ntp2.example.org");
+	CU_ASSERT(body_has("taken back: ntp2.example.org"));
+	CU_ASSERT_EQUAL(ask("json upstreams revive ntp2.example.org", &s), 0);
+	CU_ASSERT_EQUAL(want, COMMAND_REVIVE);
+	CU_ASSERT(body_is_json());
+}
+
+static void
+a_retired_server_among_the_spares_is_revived_too(void)
+{
+	struct snapshot s = made_synced();
+
+	s.spares = 1;
+	strcpy(s.spare[0].host, "old.example.net");
+	s.spare[0].account.retired = true;
+	CU_ASSERT_EQUAL(ask("upstreams revive old.example.net", &s), 0);
+	CU_ASSERT_STRING_EQUAL(host, "old.example.net");
+}
+
+static void
+revive_of_one_that_is_not_retired_moves_nothing(void)
+{
+	struct snapshot s = made_retired();
+
+	CU_ASSERT_EQUAL(ask("upstreams revive ntp1.example.net", &s), 1);
+	CU_ASSERT_EQUAL(want, COMMAND_ANSWER);
+	CU_ASSERT(body_has("there is no retired server of the name "
+			   "\"ntp1.example.net\": this one is asked"));
+	CU_ASSERT_EQUAL(ask("upstreams revive nobody.example", &s), 1);
+	CU_ASSERT(body_has("\"nobody.example\"\n"));
+	CU_ASSERT_STRING_EQUAL(host, "");
+}
+
+static void
+upstreams_with_other_words_is_wrong_usage(void)
+{
+	struct snapshot s = made_retired();
+
+	CU_ASSERT_EQUAL(ask("upstreams revive", &s), 2);
+	CU_ASSERT_EQUAL(ask("upstreams kill ntp2.example.org", &s), 2);
+	CU_ASSERT_EQUAL(ask("upstreams now", &s), 2);
+	CU_ASSERT_EQUAL(want, COMMAND_ANSWER);
+}
+
+static void
+a_lost_ledger_can_be_accepted(void)
+{
+	struct snapshot s = made_synced();
+
+	s.frugal_s = 3600;
+	CU_ASSERT_EQUAL(ask("accept ledger", &s), 0);
+	CU_ASSERT_EQUAL(want, COMMAND_ACCEPT_LEDGER);
+	CU_ASSERT(body_has("the servers are asked as usual"));
+	s.frugal_s = 0;
+	s.hold_s = 100;
+	CU_ASSERT_EQUAL(ask("json accept ledger", &s), 0);
+	CU_ASSERT_EQUAL(want, COMMAND_ACCEPT_LEDGER);
+	CU_ASSERT(body_is_json());
+}
+
+static void
+a_good_ledger_needs_no_acceptance(void)
+{
+	struct snapshot s = made_synced();
+
+	CU_ASSERT_EQUAL(ask("accept ledger", &s), 1);
+	CU_ASSERT_EQUAL(want, COMMAND_ANSWER);
+	CU_ASSERT(body_has("the ledger is good"));
+	s.closed = true;
+	CU_ASSERT_EQUAL(ask("accept ledger", &s), 1);
+	CU_ASSERT_EQUAL(want, COMMAND_ANSWER);
+	CU_ASSERT(body_has("the ledger cannot be written"));
+}
+
+static void
+a_question_says_what_would_be_done_and_does_nothing(void)
+{
+	struct snapshot s = made_retired(), panic = made_panic();
+
+	s.frugal_s = 7200;
+	CU_ASSERT_EQUAL(ask("question upstreams revive ntp2.example.org", &s),
+	    0);
+	CU_ASSERT_EQUAL(want, COMMAND_ANSWER);
+	CU_ASSERT_STRING_EQUAL(body(),
+	    "ntp2.example.org wants no questions of us: it said DENY, 2 "
+	    "times, the last 5 d ago.  It will be asked again at once; its "
+	    "owner should have agreed.\n");
+	CU_ASSERT_EQUAL(ask("question accept step", &panic), 0);
+	CU_ASSERT_EQUAL(want, COMMAND_ANSWER);
+	CU_ASSERT_STRING_EQUAL(body(),
+	    "4 of 5 groups of servers say that our clock is wrong.  It will "
+	    "be set by +3.400000 s, at once.\n");
+	CU_ASSERT_EQUAL(ask("question accept ledger", &s), 0);
+	CU_ASSERT_EQUAL(want, COMMAND_ANSWER);
+	CU_ASSERT_STRING_EQUAL(body(),
+	    "The ledger was lost, and for 2.0 h more each server is asked "
+	    "once an hour at most.  That will end now.\n");
+}
+
+static void
+a_question_about_nothing_is_refused(void)
+{
+	struct snapshot s = made_synced();
+
+	CU_ASSERT_EQUAL(ask("question accept step", &s), 1);
+	CU_ASSERT_EQUAL(ask("question upstreams revive x", &s), 1);
+}
+
+static void
+budget_is_told(void)
+{
+	struct snapshot s = made_synced();
+
+	CU_ASSERT_EQUAL(ask("budget", &s), 0);
+	CU_ASSERT(body_has("330 packets of the day's 640"));
+	CU_ASSERT_EQUAL(ask("json budget", &s), 0);
+	CU_ASSERT(body_is_json());
+	CU_ASSERT_EQUAL(ask("budget now", &s), 2);
+}
+
 static void
 the_longest_names_fit_an_answer(void)
 {
@@ -219,12 +361,23 @@ the_longest_names_fit_an_answer(void)
 	for (unsigned i = 0; i < ENGINE_SOURCES; i++) {
 		s.upstream[i] = s.upstream[2];
 		memset(s.upstream[i].host, 'h', SOURCE_HOST_MAX - 1);
+		memset(s.upstream[i].stands_for, 's', SOURCE_HOST_MAX - 1);
+		memset(s.upstream[i].shares_with, 1, SOURCE_HOST_MAX - 1);
 		memset(s.upstream[i].operator_name, 1, 127);
 		for (unsigned v = 0; v < SOURCE_VERDICTS; v++)
 			s.upstream[i].verdict[v] = UINT64_MAX / 2;
 	}
+	s.spares = ENGINE_SPARES;
+	for (unsigned k = 0; k < ENGINE_SPARES; k++) {
+		memset(s.spare[k].host, 'h', SOURCE_HOST_MAX - 1);
+		s.spare[k].account.retired = true;
+		s.spare[k].account.kisses = UINT32_MAX;
+	}
 	CU_ASSERT_EQUAL(ask("json upstreams", &s), 0);
 	CU_ASSERT(body_is_json());
+	CU_ASSERT_EQUAL(ask("json budget", &s), 0);
+	CU_ASSERT(body_is_json());
+	CU_ASSERT_EQUAL(ask("budget", &s), 0);
 	CU_ASSERT_EQUAL(ask("colour upstreams", &s), 0);
 	CU_ASSERT_EQUAL(ask("status", &s), 1);
 }
@@ -255,6 +408,22 @@ static CU_TestInfo tests[] = {
 	    accept_step_without_panic_moves_nothing },
 	{ "accept anything else is wrong usage",
 	    accept_anything_else_is_wrong_usage },
+	{ "revive reaches the engine with the name",
+	    revive_reaches_the_engine_with_the_name },
+	{ "a retired server among the spares is revived, too",
+	    a_retired_server_among_the_spares_is_revived_too },
+	{ "revive of one that is not retired moves nothing",
+	    revive_of_one_that_is_not_retired_moves_nothing },
+	{ "upstreams with other words is wrong usage",
+	    upstreams_with_other_words_is_wrong_usage },
+	{ "a lost ledger can be accepted", a_lost_ledger_can_be_accepted },
+	{ "a good ledger needs no acceptance",
+	    a_good_ledger_needs_no_acceptance },
+	{ "a question says what would be done, and does nothing",
+	    a_question_says_what_would_be_done_and_does_nothing },
+	{ "a question about nothing is refused",
+	    a_question_about_nothing_is_refused },
+	{ "budget is told", budget_is_told },
 	{ "the longest names fit an answer", the_longest_names_fit_an_answer },
 	CU_TEST_INFO_NULL,
 };

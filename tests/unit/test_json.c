@@ -279,6 +279,108 @@ octets_that_are_no_utf8_do_no_harm(void)
 }
 
 static void
+status_tells_what_the_ledger_forbids(void)
+{
+	struct snapshot s = made_synced();
+	json_t *v = load(json_status, s);
+
+	CU_ASSERT_STRING_EQUAL(text(v, "upstream.ledger"), "good");
+	CU_ASSERT(json_is_false(get(v, "upstream.frugal")));
+	CU_ASSERT_EQUAL(number(v, "upstream.hold_s"), 0);
+	json_decref(v);
+	s.frugal_s = 3600;
+	s.hold_s = 32;
+	v = load(json_status, s);
+	CU_ASSERT_STRING_EQUAL(text(v, "upstream.ledger"), "frugal");
+	CU_ASSERT(json_is_true(get(v, "upstream.frugal")));
+	CU_ASSERT_EQUAL(number(v, "upstream.hold_s"), 32);
+	json_decref(v);
+	s.closed = true;
+	v = load(json_status, s);
+	CU_ASSERT_STRING_EQUAL(text(v, "upstream.ledger"), "closed");
+	json_decref(v);
+}
+
+static void
+an_upstream_tells_its_place(void)
+{
+	struct snapshot s = made_synced();
+	json_t *v = load(json_upstreams, s);
+
+	CU_ASSERT(json_is_false(get(upstream(v, 1), "retired")));
+	CU_ASSERT(json_is_null(get(upstream(v, 1), "retired_s")));
+	CU_ASSERT(json_is_null(get(upstream(v, 1), "stands_for")));
+	CU_ASSERT(json_is_null(get(upstream(v, 1), "shares_with")));
+	CU_ASSERT_EQUAL(number(upstream(v, 1), "floor_s"), 64);
+	/* 3 of 4: one more, and 2 of 4 are no majority */
+	CU_ASSERT_EQUAL(number(upstream(v, 1), "losses_without"), 0);
+	/* 4 of 4: two may be lost, 2 of 4 are none */
+	CU_ASSERT_EQUAL(number(upstream(v, 2), "losses_without"), 1);
+	json_decref(v);
+	s.upstream[1].account.retired = true;
+	s.upstream[1].account.retired_s = 86400;
+	s.upstream[1].without.majority = false;
+	strcpy(s.upstream[1].stands_for, "old.example.net");
+	v = load(json_upstreams, s);
+	CU_ASSERT(json_is_true(get(upstream(v, 1), "retired")));
+	CU_ASSERT_EQUAL(number(upstream(v, 1), "retired_s"), 86400);
+	CU_ASSERT(json_is_null(get(upstream(v, 1), "losses_without")));
+	CU_ASSERT_STRING_EQUAL(text(upstream(v, 1), "stands_for"),
+	    "old.example.net");
+	json_decref(v);
+}
+
+static void
+spares_have_a_list_of_their_own(void)
+{
+	struct snapshot s = made_synced();
+	json_t *v, *spare;
+
+	s.spares = 1;
+	strcpy(s.spare[0].host, "old.example.net");
+	s.spare[0].account.retired = true;
+	v = load(json_upstreams, s);
+	CU_ASSERT_EQUAL(json_array_size(get(v, "upstreams")), 5);
+	CU_ASSERT_EQUAL(json_array_size(get(v, "spares")), 1);
+	spare = json_array_get(get(v, "spares"), 0);
+	CU_ASSERT_STRING_EQUAL(text(spare, "state"), "retired");
+	CU_ASSERT(json_is_true(get(spare, "retired")));
+	CU_ASSERT(json_is_null(get(spare, "address")));
+	json_decref(v);
+}
+
+static void
+budget_tells_each_server(void)
+{
+	struct snapshot s = made_synced();
+	struct snapshot_account *a = &s.spare[0].account;
+	json_t *v, *list;
+
+	s.spares = 1;
+	strcpy(s.spare[0].host, "spare.example.net");
+	*a = (struct snapshot_account){ .kiss = "RATE",
+		.kisses = 2,
+		.kissed_s = 60,
+		.total = 9 };
+	s.pace_s = 135;
+	v = load(json_budget, s);
+	list = get(v, "servers");
+	CU_ASSERT_EQUAL(number(v, "left"), 330);
+	CU_ASSERT_EQUAL(number(v, "pace_s"), 135);
+	CU_ASSERT_EQUAL(json_array_size(list), 6);
+	CU_ASSERT_EQUAL(number(json_array_get(list, 0), "sent_day"), 62);
+	CU_ASSERT_STRING_EQUAL(text(json_array_get(list, 0), "role"), "server");
+	CU_ASSERT(json_is_null(get(json_array_get(list, 0), "kiss")));
+	list = json_array_get(list, 5);
+	CU_ASSERT_STRING_EQUAL(text(list, "role"), "spare");
+	CU_ASSERT_STRING_EQUAL(text(list, "kiss"), "RATE");
+	CU_ASSERT_EQUAL(number(list, "kisses"), 2);
+	CU_ASSERT_EQUAL(number(list, "kissed_s"), 60);
+	CU_ASSERT(json_is_null(get(list, "floor_s")));
+	json_decref(v);
+}
+
+static void
 an_error_is_an_object_too(void)
 {
 	char buf[256];
@@ -312,6 +414,11 @@ static CU_TestInfo tests[] = {
 	    an_upstream_not_heard_has_no_numbers },
 	{ "octets that are no UTF-8 do no harm",
 	    octets_that_are_no_utf8_do_no_harm },
+	{ "status tells what the ledger forbids",
+	    status_tells_what_the_ledger_forbids },
+	{ "an upstream tells its place", an_upstream_tells_its_place },
+	{ "spares have a list of their own", spares_have_a_list_of_their_own },
+	{ "budget tells each server", budget_tells_each_server },
 	{ "an error is an object too", an_error_is_an_object_too },
 	CU_TEST_INFO_NULL,
 };

@@ -281,6 +281,94 @@ who_fell_silent_is_not_believed_any_more(void)
 	CU_ASSERT_STRING_EQUAL(why_state(&shot, 2), "silent");
 }
 
+/* The second of three that agree: without it two of two do. */
+static void
+what_would_be_left_without_one(void)
+{
+	agreement();
+	serving(0);
+	for (unsigned i = 0; i < 3; i++)
+		engine.source[i].distance = 0.02;
+	take();
+	CU_ASSERT(shot.upstream[1].without.majority);
+	CU_ASSERT_EQUAL(shot.upstream[1].without.groups, 2);
+	CU_ASSERT_EQUAL(shot.upstream[1].without.agreeing, 2);
+	/* with a liar in its place no majority would be left of the other */
+	engine.source[2].offset = 5;
+	engine.source[2].truechimer = false;
+	engine.truth.agreeing = 2;
+	take();
+	CU_ASSERT_FALSE(shot.upstream[1].without.majority);
+	CU_ASSERT(shot.upstream[2].without.majority);
+}
+
+/* RATE at an interval of 512 s: the floor is 1024 s, for a day. */
+static void
+the_ledger_s_lines_are_told(void)
+{
+	unsigned line = engine.source[1].line;
+
+	CU_ASSERT(ledger_spend(&engine.ledger, line, now.mono));
+	ledger_kiss(&engine.ledger, line, "RATE", 512, now.mono);
+	now.mono = mono_add(now.mono, 100);
+	take();
+	CU_ASSERT_EQUAL(shot.upstream[1].account.hour, 1);
+	CU_ASSERT_EQUAL(shot.upstream[1].account.day, 1);
+	CU_ASSERT_EQUAL(shot.upstream[1].account.total, 1);
+	CU_ASSERT_STRING_EQUAL(shot.upstream[1].account.kiss, "RATE");
+	CU_ASSERT_DOUBLE_EQUAL(shot.upstream[1].account.kissed_s, 100, 1e-6);
+	CU_ASSERT_EQUAL(shot.upstream[1].account.floor_s, 1024);
+	CU_ASSERT_EQUAL(shot.upstream[1].account.rated_s, 1024);
+	CU_ASSERT_EQUAL(shot.upstream[1].poll_s, 1024);
+	CU_ASSERT_EQUAL(shot.upstream[0].account.rated_s, 0);
+	CU_ASSERT_EQUAL(shot.upstream[0].account.kisses, 0);
+}
+
+static void
+a_spare_and_whom_it_replaces_are_told(void)
+{
+	struct source_conf spare = server(4);
+
+	engine.conf.spares = 1;
+	engine.conf.spare[0] = spare;
+	engine.source[1].stands_for = 0;
+	take();
+	CU_ASSERT_EQUAL(shot.spares, 1);
+	CU_ASSERT_STRING_EQUAL(shot.spare[0].host, spare.host);
+	CU_ASSERT_FALSE(shot.spare[0].account.retired);
+	CU_ASSERT_STRING_EQUAL(shot.upstream[1].stands_for, spare.host);
+	CU_ASSERT_STRING_EQUAL(shot.upstream[0].stands_for, "");
+	/* it denied us in an earlier life, and nobody uses its line now */
+	unsigned line = ledger_line(&engine.ledger, &spare.addr);
+	ledger_kiss(&engine.ledger, line, "DENY", 64, now.mono);
+	ledger_kiss(&engine.ledger, line, "DENY", 64, now.mono);
+	take();
+	CU_ASSERT(shot.spare[0].account.retired);
+	CU_ASSERT_DOUBLE_EQUAL(shot.spare[0].account.retired_s, 30 * 86400.0,
+	    1);
+}
+
+static void
+what_holds_the_ledger_is_told(void)
+{
+	take();
+	CU_ASSERT_STRING_EQUAL(snapshot_ledger_name(&shot), "good");
+	CU_ASSERT_EQUAL(shot.hold_s, 0);
+	CU_ASSERT_EQUAL(shot.pace_s, 0);
+	ledger_be_frugal(&engine.ledger, now.mono);
+	engine.ledger.hold = mono_add(now.mono, 8);
+	engine.closed = true;
+	take();
+	CU_ASSERT_DOUBLE_EQUAL(shot.frugal_s, 86400, 1e-6);
+	CU_ASSERT_DOUBLE_EQUAL(shot.hold_s, 8, 1e-6);
+	CU_ASSERT_STRING_EQUAL(snapshot_ledger_name(&shot), "closed");
+	now.mono = mono_add(now.mono, 86401);
+	engine.closed = false;
+	take();
+	CU_ASSERT_EQUAL(shot.frugal_s, 0);
+	CU_ASSERT_STRING_EQUAL(snapshot_ledger_name(&shot), "good");
+}
+
 static void
 servers_of_one_group_count_once(void)
 {
@@ -370,6 +458,11 @@ static CU_TestInfo tests[] = {
 	    at_first_most_of_all_groups_must_agree },
 	{ "who fell silent is not believed any more",
 	    who_fell_silent_is_not_believed_any_more },
+	{ "what would be left without one", what_would_be_left_without_one },
+	{ "the ledger's lines are told", the_ledger_s_lines_are_told },
+	{ "a spare, and whom it replaces, are told",
+	    a_spare_and_whom_it_replaces_are_told },
+	{ "what holds the ledger is told", what_holds_the_ledger_is_told },
 	{ "servers of one group count once", servers_of_one_group_count_once },
 	{ "a reference id is letters at stratum 1",
 	    a_reference_id_is_letters_at_stratum_1 },

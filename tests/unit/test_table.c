@@ -71,7 +71,7 @@ a_synced_gateway(void)
 	same(status(made_synced(), plain),
 	    "gw1: synced, stratum 3, within 410 us of the truth (95 %), for 3.2 h\n"
 	    "\n"
-	    "  Truth      4 of 5 groups agree; the majority survives the loss of 2 of them\n"
+	    "  Truth      4 of 5 groups agree; losses until undecidable: 2\n"
 	    "  Our clock  120 us slow, oscillator 12.345 ppm slow; kernel's clock steered\n"
 	    "  We serve   stratum 3, root distance 8.60 ms, reference ntp1.example.net\n"
 	    "  Used       ntp1.example.net, ntp2.example.org, 192.0.2.40, 2001:db8::123\n"
@@ -135,7 +135,7 @@ panic_says_what_to_do(void)
 	    "gw1: panic, for 12 min: the servers say that we are 3.40 s slow, and nothing\n"
 	    "    explains it\n"
 	    "\n"
-	    "  Truth      4 of 5 groups agree; the majority survives the loss of 2 of them\n"
+	    "  Truth      4 of 5 groups agree; losses until undecidable: 2\n"
 	    "  To do      look at a clock that you trust.  If the servers are right, \"ntpgate\n"
 	    "             accept step\" sets ours by +3.400 s at once.  If they are wrong,\n"
 	    "             replace them in ntpgate.conf.\n"
@@ -157,16 +157,19 @@ servers_of_a_synced_gateway(void)
 	same(upstreams(made_synced(), plain),
 	    " host                     st reach   poll   next   offset   delay  jitter  score\n"
 	    "*ntp1.example.net          2   377 17 min   12 s  -300 us 12.3 ms  210 us   20.0\n"
-	    "    used: 4 of 5 groups agree, and our reference id names this one\n"
+	    "    used: 4 of 5 groups agree, and our reference id names this one; if it\n"
+	    "    failed: 3 of 4, losses until undecidable: 0\n"
 	    "+ntp2.example.org          2   377 17 min  4 min     0 ns 13.3 ms  210 us   19.5\n"
-	    "    used: 4 of 5 groups agree\n"
+	    "    used: 4 of 5 groups agree; if it failed: 3 of 4, losses until undecidable: 0\n"
 	    "xtime.a-ve..t.example.edu  2   377 17 min  7 min  +500 ms 14.3 ms  210 us   19.0\n"
-	    "    not used: off by 500 ms, while 4 of 5 groups agree within 1.20 ms\n"
+	    "    not used: off by 500 ms, while 4 of 5 groups agree within 1.20 ms; if it\n"
+	    "    failed, nothing would be lost\n"
 	    "+192.0.2.40                2   377 17 min 10 min  +600 us 15.3 ms  210 us   18.5\n"
-	    "    used: 4 of 5 groups agree\n"
+	    "    used: 4 of 5 groups agree; if it failed: 3 of 4, losses until undecidable: 0\n"
 	    "+2001:db8::123             2   377 17 min 14 min  +900 us 16.3 ms  210 us   18.0\n"
-	    "    used: 4 of 5 groups agree\n"
+	    "    used: 4 of 5 groups agree; if it failed: 3 of 4, losses until undecidable: 0\n"
 	    "\n"
+	    "4 of 5 groups agree; losses until undecidable: 2\n"
 	    "* used, and our reference id   + used   x tells another time   blank: not used\n");
 }
 
@@ -370,7 +373,59 @@ a_sibling_is_named(void)
 	    strstr(status(s, plain), "Sibling    10.0.0.12: not heard"));
 }
 
+static void
+what_the_ledger_forbids_is_in_status(void)
+{
+	struct snapshot s = made_synced();
+
+	s.frugal_s = 7200;
+	CU_ASSERT_PTR_NOT_NULL(strstr(status(s, plain),
+	    "  Ledger     it was lost or not writable: for 2.0 h more each "
+	    "server is asked\n"
+	    "             once an hour at most; \"ntpgate accept ledger\" ends "
+	    "that\n"));
+	s.closed = true;
+	CU_ASSERT_PTR_NOT_NULL(
+	    strstr(status(s, plain), "  Ledger     it cannot be written"));
+	s.hold_s = 32;
+	CU_ASSERT_PTR_NOT_NULL(
+	    strstr(status(s, plain), "nobody is asked before 32 s are over"));
+}
+
+static void
+retired_servers_are_not_used_and_stay_in_sight(void)
+{
+	struct snapshot s = made_synced();
+
+	s.upstream[3].account.retired = true;
+	s.upstream[3].account.retired_s = 86400 * 20;
+	s.upstream[3].truechimer = s.upstream[3].selectable = false;
+	s.spares = 2;
+	strcpy(s.spare[0].host, "old.example.net");
+	s.spare[0].addr.family = ADDR_V4;
+	s.spare[0].account = s.upstream[3].account;
+	strcpy(s.spare[1].host, "new.example.net");
+	s.spare[1].addr.family = ADDR_V4;
+	s.at.ns = INT64_C(1796000000) * 1000000000; /* 2026-11-30 */
+	CU_ASSERT_PTR_NOT_NULL(strstr(status(s, plain),
+	    "             192.0.2.40: retired until 20 Dec: it denied us "
+	    "twice\n"
+	    "             old.example.net: retired until 20 Dec: it denied us "
+	    "twice\n"));
+	CU_ASSERT_PTR_NOT_NULL(strstr(upstreams(s, plain),
+	    " old.example.net\n"
+	    "    retired until 20 Dec: it denied us twice; \"ntpgate "
+	    "upstreams revive\n"
+	    "    old.example.net\" takes it back\n"
+	    " new.example.net\n"
+	    "    spare: not asked unless a server gives up\n"));
+}
+
 static CU_TestInfo tests[] = {
+	{ "what the ledger forbids is in status",
+	    what_the_ledger_forbids_is_in_status },
+	{ "retired servers are not used, and stay in sight",
+	    retired_servers_are_not_used_and_stay_in_sight },
 	{ "a synced gateway", a_synced_gateway },
 	{ "a starting gateway", a_starting_gateway },
 	{ "a gateway in holdover", a_gateway_in_holdover },

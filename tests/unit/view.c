@@ -2,15 +2,19 @@
 /* view.c - the suites of view/, one for each module. */
 #include "unit.h"
 
+extern CU_SuiteInfo suite_budget;
 extern CU_SuiteInfo suite_command;
 extern CU_SuiteInfo suite_json;
+extern CU_SuiteInfo suite_page;
 extern CU_SuiteInfo suite_snapshot;
 extern CU_SuiteInfo suite_table;
 extern CU_SuiteInfo suite_why;
 
 CU_SuiteInfo *const unit_suites[] = {
+	&suite_budget,
 	&suite_command,
 	&suite_json,
+	&suite_page,
 	&suite_snapshot,
 	&suite_table,
 	&suite_why,
