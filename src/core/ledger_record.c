@@ -4,9 +4,11 @@
 #include "base/fnv.h"
 #include "base/wire.h"
 
+#include <math.h>
 #include <string.h>
 
 #define VERSION 1
+#define AGE_MAX_NS (INT64_C(3650) * 86400 * 1000000000)
 #define RING_OCTETS ((size_t)LEDGER_RECORD * LEDGER_RING)
 
 static const uint8_t magic[7] = "ntpledg";
@@ -109,7 +111,8 @@ struct carry {
 	int64_t by;	 /* ns, to be added */
 };
 
-/* What would be later than now is now: the future forbids nothing. */
+/* What would be later than now is now: the future forbids nothing.  Before
+ * the beginning is the beginning: differences must not overflow. */
 static struct mono
 get_mono(struct wire *w, const struct carry *c)
 {
@@ -117,7 +120,21 @@ get_mono(struct wire *w, const struct carry *c)
 
 	if (__builtin_add_overflow(t.ns, c->by, &t.ns) || t.ns > c->now.ns)
 		t = c->now;
+	if (t.ns < c->now.ns - AGE_MAX_NS)
+		t.ns = c->now.ns - AGE_MAX_NS;
 	return t;
+}
+
+/* It may lie ahead, by a day at most. */
+static struct mono
+get_frugal_end(struct wire *w, const struct carry *c)
+{
+	struct mono t = { (int64_t)wire_u64(w) };
+	struct mono most = mono_add(c->now, LEDGER_FRUGAL_S);
+
+	if (__builtin_add_overflow(t.ns, c->by, &t.ns))
+		return most;
+	return mono_min(t, most);
 }
 
 static void
@@ -136,7 +153,7 @@ get_line(struct wire *w, const struct carry *c, struct ledger_line *n)
 	(void)wire_u8(w); /* a burst does not outlive its process */
 	n->total = wire_u64(w);
 	n->backoff_s = wire_u32(w);
-	n->floor_s = wire_u32(w);
+	n->floor_s = fmin(wire_u32(w), LEDGER_FLOOR_MAX_S);
 	n->rated = get_mono(w, c);
 	wire_copy(w, n->kiss, 4);
 	n->kissed = get_mono(w, c);
@@ -161,7 +178,7 @@ read_record(struct ledger *l, const uint8_t *octets,
 
 	*new_boot = boot != s->boot || boot == 0 || written > s->now.ns;
 	/* Another boot's clock: as if no time had gone by (ledger.h). */
-	if (*new_boot)
+	if (*new_boot && written >= 0)
 		c.by = s->now.ns - written;
 	l->gap_wall.ns = (int64_t)wire_u64(&w);
 	l->gap_read = s->now;
@@ -176,25 +193,15 @@ read_record(struct ledger *l, const uint8_t *octets,
 	for (unsigned k = 0; k < LEDGER_STARTS; k++)
 		l->start[k] = get_mono(&w, &c);
 	l->frugal = wire_u8(&w);
-	l->frugal_end.ns = (int64_t)wire_u64(&w) + c.by;
+	l->frugal_end = get_frugal_end(&w, &c);
 	lines = wire_u8(&w);
-	if (l->starts > LEDGER_STARTS || lines > LEDGER_LINES)
+	if (l->starts > LEDGER_STARTS || lines > LEDGER_LINES || written < 0)
 		w.bad = true;
 	for (unsigned i = 0; i < lines && !w.bad; i++)
 		get_line(&w, &c, &l->line[i]);
 	if (w.bad)
 		*l = was;
 	return !w.bad;
-}
-
-/* A frugal day never ends later than a day from now. */
-static void
-bound_frugal(struct ledger *l, struct mono now)
-{
-	struct mono most = mono_add(now, LEDGER_FRUGAL_S);
-
-	if (l->frugal_end.ns > most.ns)
-		l->frugal_end = most;
 }
 
 static bool
@@ -266,7 +273,6 @@ ledger_record_read(struct ledger *l, const uint8_t *ring, size_t ring_len,
 	}
 	if (!read_record(l, best, s, new_boot))
 		return LEDGER_LOST;
-	bound_frugal(l, s->now);
 	if (best == witness && !good)
 		return LEDGER_WITNESS;
 	if (torn)

@@ -36,6 +36,7 @@ replay catalogue 50000
 replay conf 20000
 replay keys 50000
 replay leap 50000
+replay ledger 5000
 replay packet 200000
 replay server 600000
 replay source 400000

@@ -224,6 +224,26 @@ a_full_ledger_fits_into_a_record(void)
 	    l.line[LEDGER_LINES - 1].id);
 }
 
+static void
+no_record_locks_anybody_out(void)
+{
+	l.line[a].floor_s = 4e9;
+	l.frugal = true;
+	l.frugal_end = at(1e9);
+	append(101, 6401);
+	CU_ASSERT_EQUAL(read_all(6500), LEDGER_GOOD);
+	CU_ASSERT_EQUAL(ledger_floor(&got, 0, at(6500)), LEDGER_FLOOR_MAX_S);
+	CU_ASSERT_FALSE(ledger_is_frugal(&got, at(6500 + 86400)));
+}
+
+static void
+before_the_clock_began_nothing_was_written(void)
+{
+	memset(ring, 0, sizeof(ring));
+	append(101, -1);
+	CU_ASSERT_EQUAL(read_all(6500), LEDGER_LOST);
+}
+
 static CU_TestInfo tests[] = {
 	{ "what was written is read", what_was_written_is_read },
 	{ "nothing there is a first start", nothing_there_is_a_first_start },
@@ -247,6 +267,9 @@ static CU_TestInfo tests[] = {
 	{ "retired and frugal survive", retired_and_frugal_survive },
 	{ "a full ledger fits into a record",
 	    a_full_ledger_fits_into_a_record },
+	{ "no record locks anybody out", no_record_locks_anybody_out },
+	{ "before the clock began nothing was written",
+	    before_the_clock_began_nothing_was_written },
 	CU_TEST_INFO_NULL,
 };
 
