@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <grp.h>
+#include <poll.h>
 #include <pwd.h>
 #include <signal.h>
 #include <string.h>
@@ -52,6 +53,15 @@ role_send(int fd, uint32_t kind, const void *body, size_t len)
 	return n < 0 ? -1 : 0;
 }
 
+/* Nothing was read: did nobody write it, or did somebody write nothing? */
+static bool
+is_over(int fd)
+{
+	struct pollfd p = { .fd = fd, .events = POLLRDHUP };
+
+	return poll(&p, 1, 0) == 1;
+}
+
 int
 role_receive(int fd, uint32_t *kind, void *body, size_t size, size_t *len)
 {
@@ -66,7 +76,7 @@ role_receive(int fd, uint32_t *kind, void *body, size_t size, size_t *len)
 	if (n < 0)
 		return errno == EAGAIN || errno == EWOULDBLOCK ? 0 : -1;
 	if (n == 0) {
-		errno = EPIPE;
+		errno = is_over(fd) ? EPIPE : EBADMSG;
 		return -1;
 	}
 	if ((m.msg_flags & MSG_TRUNC) != 0 || (size_t)n < sizeof(h) ||

@@ -154,6 +154,19 @@ a_message_shorter_than_its_head_is_an_error(void)
 }
 
 static void
+a_message_of_nothing_is_not_the_end(void)
+{
+	uint32_t kind;
+	size_t len;
+
+	CU_ASSERT_EQUAL(send(wire[0], "", 0, 0), 0);
+	CU_ASSERT_EQUAL(role_receive(wire[1], &kind, in, sizeof(in), &len), -1);
+	CU_ASSERT_EQUAL(errno, EBADMSG);
+	CU_ASSERT_EQUAL(role_send(wire[0], 7, "hello", 5), 0);
+	CU_ASSERT_EQUAL(role_receive(wire[1], &kind, in, sizeof(in), &len), 1);
+}
+
+static void
 the_other_side_gone_is_an_error_to_both(void)
 {
 	uint32_t kind;
@@ -161,6 +174,7 @@ the_other_side_gone_is_an_error_to_both(void)
 
 	close(wire[1]);
 	CU_ASSERT_EQUAL(role_receive(wire[0], &kind, in, sizeof(in), &len), -1);
+	CU_ASSERT_EQUAL(errno, EPIPE);
 	CU_ASSERT_EQUAL(role_send(wire[0], 1, out, 5), -1);
 	CU_ASSERT_EQUAL(errno, EPIPE);
 	wire[1] = -1;
@@ -421,6 +435,9 @@ forbidden(void)
 		return 27;
 	if (syscall(SYS_tgkill, getpid(), gettid(), 0) != 0)
 		return 28; /* abort() needs it */
+	/* What main and the desk hold together neither may end. */
+	if (shutdown(wire[0], SHUT_RDWR) != -1 || errno != EPERM)
+		return 29;
 	return 0;
 }
 
@@ -542,6 +559,8 @@ static CU_TestInfo tests[] = {
 	    a_message_that_lies_about_its_length_is_an_error },
 	{ "a message shorter than its head is an error",
 	    a_message_shorter_than_its_head_is_an_error },
+	{ "a message of nothing is not the end",
+	    a_message_of_nothing_is_not_the_end },
 	{ "the other side gone is an error to both",
 	    the_other_side_gone_is_an_error_to_both },
 	{ "the desk keeps no right", the_desk_keeps_no_right },
