@@ -256,6 +256,10 @@ engine_address(struct engine *e, const char *host, const struct addr *addr,
 {
 	struct addr a = *addr;
 
+	/* Who looked it up may have been taken over. */
+	if ((a.family != ADDR_V4 && a.family != ADDR_V6) || addr_is_any(&a) ||
+	    addr_is_multicast(&a))
+		return;
 	for (unsigned i = 0; i < e->conf.count; i++) {
 		const struct source_conf *c = &e->source[i].source.conf;
 

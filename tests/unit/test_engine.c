@@ -110,6 +110,24 @@ a_reload_keeps_who_stays_and_forgets_who_goes(void)
 	CU_ASSERT_EQUAL(town.steps, 1);
 }
 
+static void
+what_is_no_server_s_address_moves_nobody(void)
+{
+	struct addr was = town.conf.server[0].addr, bad[4] = { 0 };
+	struct now now = town_now();
+
+	addr_parse(&bad[0], "224.0.1.1");
+	addr_parse(&bad[1], "255.255.255.255");
+	addr_parse(&bad[2], "0.0.0.0");
+	addr_parse(&bad[3], "2001:db8::1");
+	bad[3].family = 77;
+	for (int i = 0; i < 4; i++) {
+		engine_address(&town.engine, "192.0.2.1", &bad[i], &now);
+		CU_ASSERT_TRUE(
+		    addr_equal(&town.engine.source[0].source.conf.addr, &was));
+	}
+}
+
 static CU_TestInfo tests[] = {
 	{ "who has no address waits for it", who_has_no_address_waits_for_it },
 	{ "a server that moves begins anew", a_server_that_moves_begins_anew },
@@ -119,6 +137,8 @@ static CU_TestInfo tests[] = {
 	    changes_that_nobody_takes_lose_the_oldest },
 	{ "a reload keeps who stays and forgets who goes",
 	    a_reload_keeps_who_stays_and_forgets_who_goes },
+	{ "what is no server's address moves nobody",
+	    what_is_no_server_s_address_moves_nobody },
 	CU_TEST_INFO_NULL,
 };
 
