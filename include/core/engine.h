@@ -113,6 +113,8 @@ struct engine_source {
 	int stands_for; /* the spare[] whose place it took; -1: none's */
 	bool poor;	/* its score is low, since then */
 	struct mono poor_since;
+	unsigned appeals;     /* questions to others because it was outvoted */
+	bool unheard;	      /* its latest sample was not entered */
 	double offset;	      /* s, of its best sample to the estimate, then */
 	double distance;      /* s, of that sample */
 	struct mono deadline; /* of the open question */
@@ -143,6 +145,7 @@ struct engine {
 	bool step_waits, rate_waits, publish, save;
 	bool book;    /* the ledger changed: ENGINE_BOOK waits */
 	int granted;  /* source whose packet waits for the book; -1: none */
+	bool futile;  /* the promise, even at poll.min: packets are spared */
 	bool closed;  /* the ledger cannot be written: nobody is asked */
 	bool resumed; /* the estimate is of before a restart */
 	struct mono saved;   /* last ENGINE_SAVE */
@@ -230,6 +233,23 @@ struct engine_accuracy engine_accuracy(const struct engine *e,
 /* Another server, of another operator and network, that follows the same
  * one as i (source_reference()); -1: none. */
 int engine_shares(const struct engine *e, unsigned i);
+
+/* Why servers are asked as often as they are. */
+enum engine_pace_reason {
+	ENGINE_PACE_START,   /* we begin: often, then ever more rarely */
+	ENGINE_PACE_MAX,     /* the promise holds at poll.max */
+	ENGINE_PACE_PROMISE, /* more rarely would break it */
+	ENGINE_PACE_MIN,     /* it may not hold even so, but for a while */
+	ENGINE_PACE_FUTILE   /* poll.min could not keep it: poll.max */
+};
+struct engine_pace {
+	enum engine_pace_reason reason;
+	double interval_s; /* T, to each server */
+	double promised_s; /* upstream.accuracy */
+	double peak_s;	   /* bound to be expected just before a sample */
+	double best_s;	   /* the same, were all asked at poll.min */
+};
+struct engine_pace engine_pace(const struct engine *e);
 
 /* The oldest change not yet taken; false if none. */
 bool engine_take_change(struct engine *e, struct engine_change *out);

@@ -5,6 +5,7 @@
  *
  *	engine.c	the doors, and who begins and ends
  *	engine_ask.c	asking: whose turn it is, what comes back
+ *	engine_pace.c	how often: what was promised, and what it takes
  *	engine_roster.c	courtesy's consequences: retired servers and spares
  *	engine_learn.c	knowing: who is believed
  *	engine_time.c	deciding: state, step and slew, leap seconds
@@ -32,6 +33,13 @@ void engine_regroup(struct engine *e);
 /* A question that is due and may be asked becomes an order. */
 bool engine_ask(struct engine *e, const struct now *now,
     struct engine_order *out);
+
+/* How long after a sample the promise holds, s; infinite if packets cannot
+ * keep it: none are spent on it. */
+double engine_promise(const struct engine *e);
+
+/* Something was learned: can the promise be kept, and when must we ask? */
+void engine_repace(struct engine *e, const struct now *now);
 
 /* Questions that were not answered in time. */
 void engine_expire(struct engine *e, const struct now *now);

@@ -32,13 +32,26 @@
 
 #define ESTIMATE_SOURCES FILTER_SOURCES
 
-/* The latest outlier, which another source may confirm. */
+#define ESTIMATE_WITNESSES 3
+
+/*
+ * The latest outlier, which another source may confirm.  A sample that fits
+ * both, the clock as it was and the clock that has moved, decides nothing
+ * alone: odds add up until they say enough.
+ */
 struct estimate_held {
 	bool holding;
 	unsigned source;
 	struct sample sample;
-	double off; /* s, of what was expected */
+	double off;   /* s, of what was expected */
+	double since; /* s, from the last good sample to it */
 	struct noise noise;
+	struct filter moved; /* the estimate, if the clock has moved */
+	struct mono at;	     /* of that */
+	double odds;	     /* log, of that it has */
+	unsigned witnesses;  /* who could not tell */
+	unsigned witness[ESTIMATE_WITNESSES];
+	struct sample evidence[ESTIMATE_WITNESSES];
 };
 
 struct estimate {
@@ -54,12 +67,14 @@ struct estimate {
 	unsigned refused[ESTIMATE_SOURCES]; /* appeals, in a row */
 	unsigned astray[ESTIMATE_SOURCES];  /* outliers of it in a row */
 	unsigned strays;		    /* outliers in a row, of anyone */
+	double surprise; /* mean square of innovations, 1: as expected */
 	uint64_t taken;
 };
 
 enum estimate_verdict {
 	ESTIMATE_TAKEN,
-	ESTIMATE_HELD,	 /* an outlier: ask a source of another group at once */
+	ESTIMATE_HELD,	 /* an outlier, or one that could not tell whether
+			  * another is: ask a third group at once */
 	ESTIMATE_DROPPED /* an outlier, and nobody else says so */
 };
 
@@ -82,7 +97,8 @@ void estimate_init(struct estimate *e, unsigned sources);
  * source < sources.
  *
  * An outlier (5 sigma) waits for another source: if that says the same, our
- * clock has moved and both are taken; if not, the first is dropped.  A source
+ * clock has moved and both are taken; if not, the first is dropped; if nobody
+ * can tell, a third is wanted, and a fourth.  A source
  * that was refused twice in a row causes no more questions.  Nobody is locked
  * out for good: four outliers in a row, whosoever, are believed, and a source
  * that disagrees with all others eight times in a row has a new bias.
@@ -98,6 +114,12 @@ struct estimate_view estimate_at(const struct estimate *e, struct mono t);
 
 /* The instant at which bound will pass limit; MONO_NEVER if beyond a week. */
 struct mono estimate_until(const struct estimate *e, double limit);
+
+/*
+ * The bound that is to be expected just before each sample, if samples come
+ * gap seconds apart for good; infinite while nothing is known.
+ */
+double estimate_reach(const struct estimate *e, double gap);
 
 /* What this source's samples are found to be off by, s. */
 double estimate_bias(const struct estimate *e, unsigned source);

@@ -56,6 +56,9 @@ void filter_predict(struct filter *f, double dt);
 struct innovation filter_innovation(const struct filter *f,
     const struct measurement *m);
 
+/* How likely this measurement is to the filter: log of the density, 1/s. */
+double filter_likelihood(const struct filter *f, const struct measurement *m);
+
 void filter_update(struct filter *f, const struct measurement *m);
 
 /* Something happened to one state: it is less sure by variance. */

@@ -25,6 +25,8 @@ struct schedule_line {
 	struct mono due;  /* next question */
 	struct mono last; /* latest question */
 	bool asked;	  /* ever: last is set */
+	bool extra;	  /* due is out of turn */
+	struct mono turn; /* then: when it would have been */
 	double backoff_s; /* 0: answers; else its own interval */
 };
 
@@ -50,13 +52,22 @@ void schedule_drop(struct schedule *s, unsigned i);
 /* When the next server is due, and which; MONO_NEVER if none takes part. */
 struct mono schedule_next(const struct schedule *s, unsigned *i);
 
+/* i is asked out of turn, at once; its turn stays. */
+void schedule_extra(struct schedule *s, unsigned i, struct mono now);
+
 /*
- * i was asked: its next turn is set.  within: how long the bound stays below
- * the promise from now on, seconds; it tightens or stretches T between min_s
- * and max_s once the ramp is over.
+ * i was asked: its next turn is set.  within: how long after a sample the
+ * bound stays below the promise, seconds; it tightens or stretches T between
+ * min_s and max_s once the ramp is over.
  */
 void schedule_asked(struct schedule *s, unsigned i, struct mono now,
     double within, struct rng *rng);
+
+/*
+ * Something was learned: the promise holds for so long from now, seconds.  If
+ * nobody is due before that, the next one is, but not sooner than at min_s.
+ */
+void schedule_hurry(struct schedule *s, struct mono now, double within);
 
 void schedule_answered(struct schedule *s, unsigned i, struct mono now,
     struct rng *rng);

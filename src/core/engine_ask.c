@@ -7,7 +7,8 @@
 #include <math.h>
 #include <string.h>
 
-#define SILENT 3 /* misses after which a server is called silent */
+#define FRESH_S 60.0 /* what was said since then is news */
+#define SILENT 3     /* misses after which a server is called silent */
 
 static struct ledger_line *
 line_of(struct engine *e, unsigned i)
@@ -44,20 +45,6 @@ engine_expire(struct engine *e, const struct now *now)
 			miss(e, i, now);
 }
 
-/* How long from now the promise holds without another sample, s. */
-static double
-promise(const struct engine *e, const struct now *now)
-{
-	struct estimate_view v = estimate_at(&e->estimate, now->mono);
-
-	if (!e->estimate.known)
-		return 0;
-	if (v.fixed >= e->conf.accuracy_s)
-		return INFINITY; /* packets could not keep it: spend none */
-	return mono_sub(estimate_until(&e->estimate, e->conf.accuracy_s),
-	    now->mono);
-}
-
 /* The ledger has granted a packet to i, and it is on disk. */
 static void
 ask(struct engine *e, unsigned i, const struct now *now,
@@ -89,7 +76,7 @@ grant(struct engine *e, unsigned i, const struct now *now)
 		schedule_at(&e->schedule, i,
 		    mono_add(now->mono, LEDGER_BURST_GAP_S));
 	else
-		schedule_asked(&e->schedule, i, now->mono, promise(e, now),
+		schedule_asked(&e->schedule, i, now->mono, engine_promise(e),
 		    &e->rng);
 	n->backoff_s = e->schedule.line[i].backoff_s;
 	if (e->source[i].retired) /* one knock, and no more by itself */
@@ -131,16 +118,22 @@ engine_ask(struct engine *e, const struct now *now, struct engine_order *out)
 	return false;
 }
 
-/* May it be asked out of turn?  Not who is silent or has denied us: what made
- * it a truechimer was long ago. */
+/*
+ * Could k say something new about what i said?  Not who is silent or has
+ * denied us: what made it a truechimer was long ago.
+ */
 static bool
-may_be_another(const struct engine *e, unsigned i)
+witness(const struct engine *e, unsigned k, unsigned i, const struct now *now)
 {
-	const struct engine_source *es = &e->source[i];
+	const struct engine_source *es = &e->source[k];
+	const struct schedule_line *l = &e->schedule.line[k];
 
-	return es->truechimer && es->selectable && !es->retired &&
-	    !es->source.asked && e->schedule.line[i].active &&
-	    e->schedule.line[i].backoff_s == 0;
+	if (es->group == e->source[i].group || es->source.asked ||
+	    es->retired || !es->selectable || !l->active || l->backoff_s > 0)
+		return false;
+	if (e->truth.majority && !es->truechimer)
+		return false;
+	return mono_sub(now->mono, l->last) > FRESH_S;
 }
 
 void
@@ -149,8 +142,7 @@ engine_ask_another(struct engine *e, unsigned i, const struct now *now)
 	int best = -1;
 
 	for (unsigned k = 0; k < e->conf.count; k++) {
-		if (!may_be_another(e, k) ||
-		    e->source[k].group == e->source[i].group)
+		if (!witness(e, k, i, now))
 			continue;
 		if (best < 0 ||
 		    e->schedule.line[k].last.ns <
@@ -158,7 +150,7 @@ engine_ask_another(struct engine *e, unsigned i, const struct now *now)
 			best = (int)k;
 	}
 	if (best >= 0)
-		schedule_at(&e->schedule, (unsigned)best, now->mono);
+		schedule_extra(&e->schedule, (unsigned)best, now->mono);
 }
 
 void

@@ -7,6 +7,8 @@
 
 #define SPEAKS_MISSES 3	    /* a source with fewer in a row has a voice */
 #define DISTANCE_MIN_S 1e-3 /* nobody is a liar for less */
+#define APPEALS 2	    /* in a row; then it is believed to lie */
+#define HEARING_S 128.0 /* so long an outvoted sample may be right after all */
 
 static bool
 speaks(const struct source *s)
@@ -168,6 +170,61 @@ score(struct engine *e, unsigned i, const struct sample *sample)
 		s->score = score_add(s->score, by, off);
 }
 
+/* The oldest sample that was outvoted when it came, of who is believed now;
+ * -1: none. */
+static int
+unheard(const struct engine *e, struct mono now)
+{
+	int first = -1;
+
+	for (unsigned k = 0; k < e->conf.count; k++) {
+		const struct engine_source *es = &e->source[k];
+		struct mono at = es->source.sample[0].at;
+
+		if (es->unheard && es->truechimer &&
+		    mono_sub(now, at) < HEARING_S &&
+		    (first < 0 ||
+			at.ns < e->source[first].source.sample[0].at.ns))
+			first = (int)k;
+	}
+	return first;
+}
+
+/* What is believed goes into the estimate. */
+static enum estimate_verdict
+enter(struct engine *e, const struct now *now)
+{
+	enum estimate_verdict verdict = ESTIMATE_DROPPED;
+	int k;
+
+	while ((k = unheard(e, now->mono)) >= 0) {
+		struct engine_source *es = &e->source[k];
+
+		es->unheard = false;
+		es->appeals = 0;
+		verdict = estimate_add(&e->estimate, (unsigned)k,
+		    &es->source.sample[0]);
+		if (verdict == ESTIMATE_HELD)
+			engine_ask_another(e, (unsigned)k, now);
+	}
+	return verdict;
+}
+
+/*
+ * Outvoted, but by what others said an hour ago, carried to now by what we
+ * believed of our clock: has that moved?  They are asked again.
+ */
+static void
+appeal(struct engine *e, unsigned i, const struct now *now)
+{
+	struct engine_source *es = &e->source[i];
+
+	if (es->appeals >= APPEALS)
+		return;
+	es->appeals++;
+	engine_ask_another(e, i, now);
+}
+
 void
 engine_learn(struct engine *e, unsigned i, const struct sample *sample,
     const struct now *now)
@@ -176,18 +233,20 @@ engine_learn(struct engine *e, unsigned i, const struct sample *sample,
 
 	look_whom_it_follows(e, i);
 	select_sources(e, now);
+	e->source[i].unheard = e->estimate.known;
 	if (!e->estimate.known) {
 		if (!e->truth.majority)
 			return;
 		enter_all(e);
 	} else if (e->truth.majority && e->source[i].truechimer) {
-		verdict = estimate_add(&e->estimate, i, sample);
-		if (verdict == ESTIMATE_HELD)
-			engine_ask_another(e, i, now);
+		verdict = enter(e, now);
+	} else {
+		appeal(e, i, now);
 	}
 	score(e, i, sample);
 	if (e->truth.majority)
 		e->corrected = now->mono;
+	engine_repace(e, now);
 	engine_steer(e, now);
 	/* Our clock was put right, or had not jumped far. */
 	if (verdict == ESTIMATE_TAKEN && e->state == ENGINE_SYNCED &&

@@ -7,14 +7,15 @@
 
 #define DAY_S 86400.0
 #define YEAR_S (365 * DAY_S)
-#define WEEK_S (7 * DAY_S)
-#define CONFIDENT 1.96	    /* sigmas: 95 % */
 #define OUTLIER 5.0	    /* sigmas */
 #define OUTLIER_AFTER 16    /* samples; before that nobody can tell */
 #define APPEALS 2	    /* refused in a row: its outliers ask no more */
 #define STRAYS 4	    /* outliers in a row, of anyone: believed */
 #define ASTRAY 8	    /* of one, while others disagree: a new bias */
-#define SUDDEN_S 16.0	    /* shorter gaps say nothing about frequency */
+#define SUDDEN_S 1024.0	    /* shorter gaps say nothing about frequency */
+#define SURPRISE 0.98	    /* memory of the surprise, per sample */
+#define SURPRISE_MOST 9.0   /* of one sample: more is an outlier */
+#define SURE 3.0	    /* log of the odds: 20 to 1 */
 #define FREQUENCY_STEP 5e-4 /* s/s, most that an oscillator can do */
 #define LATE_S 3600.0	    /* an older sample is dropped */
 #define OFFSET_MAX 1e11	    /* s */
@@ -35,6 +36,7 @@ estimate_init(struct estimate *e, unsigned sources)
 	assert(sources <= ESTIMATE_SOURCES);
 	memset(e, 0, sizeof(*e));
 	e->sources = sources;
+	e->surprise = 1;
 	bank_init(&e->bank, sources);
 	bias_init(&e->bias, sources);
 	for (unsigned i = 0; i < sources; i++)
@@ -95,6 +97,7 @@ advance(struct estimate *e, struct mono to)
 	double dt = mono_sub(to, e->at), walk, most;
 
 	bank_predict(&e->bank, dt);
+	filter_predict(&e->mean, dt);
 	for (unsigned i = 0; i < e->sources; i++) {
 		if (e->bias.scale[i] <= 0)
 			continue;
@@ -102,6 +105,18 @@ advance(struct estimate *e, struct mono to)
 		bank_walk(&e->bank, FILTER_BIAS + i, walk, most);
 	}
 	e->at = to;
+}
+
+/* An oscillator that is not as the filters think is seen by that. */
+static void
+surprise(struct estimate *e, const struct measurement *m)
+{
+	struct innovation in = filter_innovation(&e->mean, m);
+	double var = in.variance + m->noise.variance +
+	    m->noise.half_width * m->noise.half_width / 3;
+	double chi2 = fmin(in.value * in.value / var, SURPRISE_MOST);
+
+	e->surprise = SURPRISE * e->surprise + (1 - SURPRISE) * chi2;
 }
 
 static void
@@ -112,6 +127,7 @@ take(struct estimate *e, unsigned source, const struct sample *s)
 	if (s->at.ns > e->at.ns)
 		advance(e, s->at);
 	m = weigh(e, source, s);
+	surprise(e, &m);
 	bank_update(&e->bank, &m);
 	conclude(e);
 	e->taken++;
@@ -129,7 +145,12 @@ strays(const struct estimate *e, unsigned source, const struct sample *s,
 
 	filter_predict(&then, fmax(dt, 0));
 	in = filter_innovation(&then, &m);
-	*out = (struct estimate_held){ true, source, *s, in.value, m.noise };
+	*out = (struct estimate_held){ .holding = true,
+		.source = source,
+		.sample = *s,
+		.off = in.value,
+		.since = fmax(dt, SUDDEN_S),
+		.noise = m.noise };
 	return e->taken >= OUTLIER_AFTER &&
 	    fabs(in.value) - m.noise.half_width >
 	    OUTLIER * sqrt(in.variance + m.noise.variance);
@@ -140,13 +161,11 @@ strays(const struct estimate *e, unsigned source, const struct sample *s,
  * as fast as it grew since the last good sample, or faster if it began later.
  */
 static bool
-agree(const struct estimate *e, const struct estimate_held *a,
-    const struct estimate_held *b)
+agree(const struct estimate_held *a, const struct estimate_held *b)
 {
-	double since = mono_sub(a->sample.at, e->at);
 	double between = fabs(mono_sub(b->sample.at, a->sample.at));
-	double growth = (fabs(a->off) + a->noise.half_width) * between /
-	    fmax(since, SUDDEN_S);
+	double growth =
+	    (fabs(a->off) + a->noise.half_width) * between / a->since;
 	double doubt = sqrt(a->noise.variance + b->noise.variance);
 
 	return fabs(a->off - b->off) < a->noise.half_width +
@@ -154,14 +173,55 @@ agree(const struct estimate *e, const struct estimate_held *a,
 }
 
 /* Our clock has moved by so much since the last good sample. */
-static void
-reopen_by(struct estimate *e, double off, struct mono now)
+static double
+opened_frequency(double off, double since)
 {
-	double since = fmax(mono_sub(now, e->at), SUDDEN_S);
 	double step = fmin(fabs(off) / since, FREQUENCY_STEP);
 
+	return step * step;
+}
+
+static void
+reopen_by(struct estimate *e, double off, double since)
+{
 	bank_open(&e->bank, FILTER_OFFSET, off * off);
-	bank_open(&e->bank, FILTER_FREQUENCY, step * step);
+	bank_open(&e->bank, FILTER_FREQUENCY, opened_frequency(off, since));
+}
+
+/* An outlier waits, and with it what is true if it is. */
+static void
+hold(struct estimate *e, const struct estimate_held *o)
+{
+	struct estimate_held *h = &e->held;
+	struct filter *f = &h->moved;
+	struct measurement m;
+
+	*h = *o;
+	*f = e->mean;
+	h->at = o->sample.at.ns > e->at.ns ? o->sample.at : e->at;
+	filter_predict(f, mono_sub(h->at, e->at));
+	filter_open(f, FILTER_OFFSET, h->off * h->off);
+	filter_open(f, FILTER_FREQUENCY, opened_frequency(h->off, h->since));
+	m = (struct measurement){ o->source, o->sample.offset,
+		fmax(mono_sub(h->at, o->sample.at), 0), o->noise };
+	filter_update(f, &m);
+}
+
+/* What another's sample makes more likely: that the clock has moved? */
+static void
+testify(struct estimate *e, const struct estimate_held *o)
+{
+	struct estimate_held *h = &e->held;
+	struct filter stayed = e->mean;
+	struct measurement m = { o->source, o->sample.offset, 0, o->noise };
+
+	filter_predict(&stayed, fmax(mono_sub(o->sample.at, e->at), 0));
+	filter_predict(&h->moved, fmax(mono_sub(o->sample.at, h->at), 0));
+	if (o->sample.at.ns > h->at.ns)
+		h->at = o->sample.at;
+	h->odds +=
+	    filter_likelihood(&h->moved, &m) - filter_likelihood(&stayed, &m);
+	filter_update(&h->moved, &m);
 }
 
 static void
@@ -181,16 +241,19 @@ refuse_held(struct estimate *e, unsigned by)
 	e->held.holding = false;
 }
 
-/* Two of them: the first is taken here, the second by the caller. */
+/* It is right: all that waits is taken here, the latest by the caller. */
 static void
-confirm_held(struct estimate *e, const struct estimate_held *second)
+confirm_held(struct estimate *e, double off)
 {
-	struct estimate_held first = e->held;
+	struct estimate_held held = e->held;
 
 	e->held.holding = false;
-	reopen_by(e, fmax(fabs(first.off), fabs(second->off)), first.sample.at);
-	acquit(e, first.source);
-	take(e, first.source, &first.sample);
+	reopen_by(e, fmax(fabs(held.off), fabs(off)), held.since);
+	acquit(e, held.source);
+	take(e, held.source, &held.sample);
+	/* These were taken before, but all that is now forgotten. */
+	for (unsigned i = 0; i < held.witnesses; i++)
+		take(e, held.witness[i], &held.evidence[i]);
 }
 
 /* An outlier: ESTIMATE_TAKEN if it is to be believed all the same. */
@@ -201,15 +264,15 @@ hear_out(struct estimate *e, const struct estimate_held *o)
 
 	e->strays++;
 	e->astray[i]++;
-	if (e->held.holding && e->held.source != i && agree(e, &e->held, o)) {
-		confirm_held(e, o);
+	if (e->held.holding && e->held.source != i && agree(&e->held, o)) {
+		confirm_held(e, o->off);
 	} else if (e->strays >= STRAYS) {
-		reopen_by(e, o->off, o->sample.at);
+		reopen_by(e, o->off, o->since);
 	} else if (e->astray[i] >= ASTRAY) {
 		widen_bias(e, i, fabs(o->off));
 	} else {
 		refuse_held(e, i);
-		e->held = *o;
+		hold(e, o);
 		return e->refused[i] < APPEALS ? ESTIMATE_HELD :
 						 ESTIMATE_DROPPED;
 	}
@@ -218,11 +281,37 @@ hear_out(struct estimate *e, const struct estimate_held *o)
 	return ESTIMATE_TAKEN;
 }
 
+/* No outlier.  ESTIMATE_HELD if it cannot tell whether the held one is. */
+static enum estimate_verdict
+weigh_held(struct estimate *e, const struct estimate_held *o)
+{
+	struct estimate_held *h = &e->held;
+
+	acquit(e, o->source);
+	if (!h->holding)
+		return ESTIMATE_TAKEN;
+	if (h->source != o->source && agree(h, o)) {
+		testify(e, o);
+		if (h->odds > SURE) {
+			confirm_held(e, h->off);
+			return ESTIMATE_TAKEN;
+		}
+		if (h->odds > -SURE && h->witnesses < ESTIMATE_WITNESSES) {
+			h->witness[h->witnesses] = o->source;
+			h->evidence[h->witnesses++] = o->sample;
+			return e->refused[h->source] < APPEALS ? ESTIMATE_HELD :
+								 ESTIMATE_TAKEN;
+		}
+	}
+	refuse_held(e, o->source);
+	return ESTIMATE_TAKEN;
+}
+
 enum estimate_verdict
 estimate_add(struct estimate *e, unsigned source, const struct sample *s)
 {
 	struct estimate_held outlier;
-	enum estimate_verdict verdict = ESTIMATE_TAKEN;
+	enum estimate_verdict verdict;
 	double jump;
 
 	assert(source < e->sources);
@@ -236,66 +325,13 @@ estimate_add(struct estimate *e, unsigned source, const struct sample *s)
 		begin(e, s);
 	if (strays(e, source, s, &outlier)) {
 		verdict = hear_out(e, &outlier);
+		if (verdict != ESTIMATE_TAKEN)
+			return verdict;
 	} else {
-		refuse_held(e, source);
-		acquit(e, source);
+		verdict = weigh_held(e, &outlier);
 	}
-	if (verdict == ESTIMATE_TAKEN)
-		take(e, source, s);
+	take(e, source, s);
 	return verdict;
-}
-
-static double
-bound(const struct estimate *e, double dt)
-{
-	return CONFIDENT * sqrt(fmax(filter_offset_variance(&e->tied, dt), 0));
-}
-
-struct estimate_view
-estimate_at(const struct estimate *e, struct mono t)
-{
-	const struct filter *f = &e->tied;
-	struct estimate_view v = { .bound = INFINITY };
-	double dt;
-
-	if (!e->known)
-		return v;
-	dt = mono_sub(t, e->at);
-	v.offset = f->x[FILTER_OFFSET] + dt * f->x[FILTER_FREQUENCY];
-	v.frequency = f->x[FILTER_FREQUENCY];
-	v.frequency_sigma = sqrt(f->p[FILTER_FREQUENCY][FILTER_FREQUENCY] +
-	    f->wander * f->wander * fabs(dt));
-	v.bound = bound(e, dt);
-	v.fixed = fmin(CONFIDENT * sqrt(bias_common(&e->bias)), v.bound);
-	v.wander = f->wander;
-	return v;
-}
-
-struct mono
-estimate_until(const struct estimate *e, double limit)
-{
-	double low = 0, high = WEEK_S;
-
-	if (!e->known || bound(e, low) >= limit)
-		return e->at;
-	if (bound(e, high) < limit)
-		return MONO_NEVER;
-	while (high - low > 0.1) {
-		double middle = (low + high) / 2;
-
-		if (bound(e, middle) < limit)
-			low = middle;
-		else
-			high = middle;
-	}
-	return mono_add(e->at, high);
-}
-
-double
-estimate_bias(const struct estimate *e, unsigned source)
-{
-	assert(source < e->sources);
-	return e->tied.x[FILTER_BIAS + source];
 }
 
 void

@@ -170,6 +170,14 @@ filter_innovation(const struct filter *f, const struct measurement *m)
 		fmax(seen[0] - m->age * seen[1] + seen[bias], VARIANCE_MIN) };
 }
 
+double
+filter_likelihood(const struct filter *f, const struct measurement *m)
+{
+	struct innovation in = filter_innovation(f, m);
+
+	return truncated(in.value, in.variance, &m->noise).loglik;
+}
+
 void
 filter_update(struct filter *f, const struct measurement *m)
 {

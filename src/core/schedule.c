@@ -7,6 +7,7 @@
 
 #define RAMP_FROM_S 64.0
 #define RAMP_ROUNDS 3 /* in which T doubles */
+#define WEEK_S (7 * 86400.0)
 
 void
 schedule_init(struct schedule *s, unsigned count, double min_s, double max_s,
@@ -143,15 +144,46 @@ adapt(struct schedule *s, double within)
 }
 
 void
+schedule_extra(struct schedule *s, unsigned i, struct mono now)
+{
+	struct schedule_line *l = &s->line[i];
+
+	if (!l->extra)
+		l->turn = l->due;
+	l->extra = true;
+	l->due = now;
+}
+
+void
+schedule_hurry(struct schedule *s, struct mono now, double within)
+{
+	unsigned i = 0;
+	struct mono latest =
+	    mono_add(now, fmax(within, s->min_s / live_count(s)));
+
+	if (s->ramp || !(within < WEEK_S) ||
+	    schedule_next(s, &i).ns <= latest.ns)
+		return;
+	s->line[i].due = latest;
+}
+
+void
 schedule_asked(struct schedule *s, unsigned i, struct mono now, double within,
     struct rng *rng)
 {
 	struct schedule_line *l = &s->line[i];
 
+	bool early = l->extra && mono_sub(l->turn, now) > schedule_gap(s) / 2;
+
 	l->asked = true;
 	l->last = now;
+	l->extra = false;
 	if (l->backoff_s > 0) {
 		l->due = mono_add(now, about(l->backoff_s, rng));
+		return;
+	}
+	if (early) {
+		l->due = l->turn;
 		return;
 	}
 	adapt(s, within);

@@ -75,16 +75,19 @@ sim_leap(struct sim *s, int64_t at, int sign)
 bool
 sim_oscillator(struct sim *s, const char *name)
 {
-	/* as tests elsewhere have them: error, wander, daily sine */
+	/* error, wander, daily sine, flicker, daily step */
 	static const struct {
 		const char *name;
-		double frequency, wander, sine;
+		double frequency, wander, sine, flicker, step;
 	} known[] = {
-		{ "w10", 30e-6, 1e-10, 0 },
-		{ "w9", 30e-6, 1e-9, 0 },
-		{ "w8", 30e-6, 1e-8, 0 },
-		{ "w9t", 30e-6, 1e-9, 0.5e-6 },
-		{ "w10t", 30e-6, 1e-10, 0.5e-6 },
+		{ "w10", 30e-6, 1e-10, 0, 0, 0 },
+		{ "w9", 30e-6, 1e-9, 0, 0, 0 },
+		{ "w8", 30e-6, 1e-8, 0, 0, 0 },
+		{ "w9t", 30e-6, 1e-9, 0.5e-6, 0, 0 },
+		{ "w10t", 30e-6, 1e-10, 0.5e-6, 0, 0 },
+		{ "w9f", 30e-6, 1e-9, 0, 2e-8, 0 },
+		{ "w9s", 30e-6, 1e-9, 0, 0, 1e-6 },
+		{ "w10s", 30e-6, 1e-10, 0, 0, 1e-6 },
 	};
 
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
@@ -92,6 +95,8 @@ sim_oscillator(struct sim *s, const char *name)
 			s->osc.frequency = known[i].frequency;
 			s->osc.wander = known[i].wander;
 			s->osc.sine = known[i].sine;
+			s->osc.flicker = known[i].flicker;
+			s->osc.daily_step = known[i].step;
 			return true;
 		}
 	return false;

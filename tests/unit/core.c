@@ -11,10 +11,12 @@ extern CU_SuiteInfo suite_engine_ask;
 extern CU_SuiteInfo suite_engine_learn;
 extern CU_SuiteInfo suite_engine_serve;
 extern CU_SuiteInfo suite_engine_memory;
+extern CU_SuiteInfo suite_engine_pace;
 extern CU_SuiteInfo suite_engine_time;
 extern CU_SuiteInfo suite_estimate;
 extern CU_SuiteInfo suite_estimate_memory;
 extern CU_SuiteInfo suite_estimate_outlier;
+extern CU_SuiteInfo suite_estimate_view;
 extern CU_SuiteInfo suite_filter;
 extern CU_SuiteInfo suite_group;
 extern CU_SuiteInfo suite_leap;
@@ -43,10 +45,12 @@ CU_SuiteInfo *const unit_suites[] = {
 	&suite_engine_learn,
 	&suite_engine_serve,
 	&suite_engine_memory,
+	&suite_engine_pace,
 	&suite_engine_time,
 	&suite_estimate,
 	&suite_estimate_memory,
 	&suite_estimate_outlier,
+	&suite_estimate_view,
 	&suite_filter,
 	&suite_group,
 	&suite_leap,

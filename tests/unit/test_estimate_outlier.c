@@ -168,6 +168,80 @@ a_longer_route_is_found_by_its_delay(void)
 	    0.005, 0.0005);
 }
 
+/* What server i would say over so long a queue, its box as wide. */
+static enum estimate_verdict
+ask_in_a_jam(unsigned i, double queue)
+{
+	struct sample s = world_sample(i);
+
+	s.delay += queue;
+	return estimate_add(&world.e, i, &s);
+}
+
+static void
+who_cannot_tell_is_not_the_last_to_be_asked(void)
+{
+	world_settle();
+	world_pass(1000);
+	world.offset += 0.004;
+	CU_ASSERT_EQUAL(world_ask(0), ESTIMATE_HELD);
+	/* 4 ms off or not: both are in a box of 10 ms either way */
+	world_pass(0.5);
+	CU_ASSERT_EQUAL(ask_in_a_jam(1, 0.02), ESTIMATE_HELD);
+	CU_ASSERT_DOUBLE_EQUAL(fabs(world_error()), 0.004, 500e-6);
+	world_pass(0.5);
+	CU_ASSERT_EQUAL(world_ask(2), ESTIMATE_TAKEN);
+	CU_ASSERT(fabs(world_error()) < 0.001);
+	CU_ASSERT(fabs(world_error()) < world_bound());
+}
+
+static void
+who_cannot_tell_convicts_nobody(void)
+{
+	world_settle();
+	world_pass(1000);
+	world.lie[0] = 0.004;
+	CU_ASSERT_EQUAL(world_ask(0), ESTIMATE_HELD);
+	world_pass(0.5);
+	CU_ASSERT_EQUAL(ask_in_a_jam(1, 0.02), ESTIMATE_HELD);
+	world_pass(0.5);
+	CU_ASSERT_EQUAL(world_ask(2), ESTIMATE_TAKEN);
+	CU_ASSERT(fabs(world_error()) < 300e-6);
+}
+
+static void
+a_jam_for_all_is_left_as_it_was(void)
+{
+	world_settle();
+	world_pass(1000);
+	world.lie[0] = 0.004;
+	CU_ASSERT_EQUAL(world_ask(0), ESTIMATE_HELD);
+	for (unsigned k = 0; k < 4; k++) {
+		world_pass(0.5);
+		world.last = ask_in_a_jam(1 + k % 3, 0.02);
+	}
+	/* three could not tell; nobody is asked for ever */
+	CU_ASSERT_EQUAL(world.last, ESTIMATE_TAKEN);
+	CU_ASSERT(fabs(world_error()) < 500e-6);
+}
+
+static void
+a_believed_outlier_leaves_the_frequency_sane(void)
+{
+	struct estimate_view v;
+
+	world_settle();
+	world_pass(64); /* soon after a good sample */
+	world.offset += 0.005;
+	world_ask(0);
+	world_pass(0.5);
+	CU_ASSERT_EQUAL(world_ask(1), ESTIMATE_TAKEN);
+	v = estimate_at(&world.e, mono_at(world.now));
+	/* 5 ms are 5 ppm over 1000 s, not 80 ppm over 64 s */
+	CU_ASSERT(v.frequency_sigma < 8e-6);
+	CU_ASSERT(fabs(v.frequency - 30e-6) < 8e-6);
+}
+
 static CU_TestInfo tests[] = {
 	{ "an outlier asks for a second opinion",
 	    an_outlier_asks_for_a_second_opinion },
@@ -188,6 +262,12 @@ static CU_TestInfo tests[] = {
 	    four_that_contradict_all_are_believed },
 	{ "one source alone is not locked out",
 	    one_source_alone_is_not_locked_out },
+	{ "who cannot tell is not the last to be asked",
+	    who_cannot_tell_is_not_the_last_to_be_asked },
+	{ "who cannot tell convicts nobody", who_cannot_tell_convicts_nobody },
+	{ "a jam for all is left as it was", a_jam_for_all_is_left_as_it_was },
+	{ "a believed outlier leaves the frequency sane",
+	    a_believed_outlier_leaves_the_frequency_sane },
 	{ "a longer route is found by its delay",
 	    a_longer_route_is_found_by_its_delay },
 	CU_TEST_INFO_NULL,

@@ -188,6 +188,79 @@ a_lab_may_be_asked_every_second(void)
 	CU_ASSERT_DOUBLE_EQUAL(s.interval, 8, 1e-9);
 }
 
+static void
+a_question_out_of_turn_moves_no_turn(void)
+{
+	struct mono turn;
+	unsigned i;
+
+	run(2 * 86400, INFINITY, NULL, 0);
+	schedule_next(&s, &i);
+	i = (i + 2) % 4; /* its turn is half a round away */
+	turn = s.line[i].due;
+	schedule_extra(&s, i, at(2 * 86400));
+	CU_ASSERT_EQUAL(s.line[i].due.ns, at(2 * 86400).ns);
+	schedule_asked(&s, i, at(2 * 86400), INFINITY, &rng);
+	CU_ASSERT_EQUAL(s.line[i].due.ns, turn.ns);
+	CU_ASSERT_EQUAL(s.line[i].last.ns, at(2 * 86400).ns);
+}
+
+static void
+a_turn_that_was_near_is_done_with_it(void)
+{
+	unsigned i;
+	struct mono turn;
+
+	run(2 * 86400, INFINITY, NULL, 0);
+	turn = schedule_next(&s, &i);
+	schedule_extra(&s, i, mono_add(turn, -100));
+	schedule_asked(&s, i, mono_add(turn, -100), INFINITY, &rng);
+	CU_ASSERT_TRUE(mono_sub(s.line[i].due, turn) > 3000);
+}
+
+static void
+haste_brings_the_next_one_forward_and_no_other(void)
+{
+	struct mono due[4], now = at(2 * 86400);
+	unsigned i;
+
+	run(2 * 86400, INFINITY, NULL, 0);
+	for (unsigned k = 0; k < 4; k++)
+		due[k] = s.line[k].due = mono_add(now, 900 + 1024 * k);
+	schedule_hurry(&s, now, 300);
+	CU_ASSERT_EQUAL(schedule_next(&s, &i).ns, mono_add(now, 300).ns);
+	for (unsigned k = 0; k < 4; k++)
+		CU_ASSERT_TRUE(k == i || s.line[k].due.ns == due[k].ns);
+}
+
+static void
+haste_has_the_least_interval(void)
+{
+	struct mono now = at(2 * 86400);
+	unsigned i;
+
+	run(2 * 86400, INFINITY, NULL, 0);
+	for (unsigned k = 0; k < 4; k++)
+		s.line[k].due = mono_add(now, 900 + 1024 * k);
+	schedule_hurry(&s, now, 0);
+	/* poll.min of 1024 s among four */
+	CU_ASSERT_EQUAL(schedule_next(&s, &i).ns, mono_add(now, 256).ns);
+}
+
+static void
+without_need_there_is_no_haste(void)
+{
+	struct mono now = at(2 * 86400), next;
+	unsigned i;
+
+	run(2 * 86400, INFINITY, NULL, 0);
+	next = schedule_next(&s, &i);
+	schedule_hurry(&s, now, INFINITY);
+	CU_ASSERT_EQUAL(schedule_next(&s, &i).ns, next.ns);
+	schedule_hurry(&s, now, 5000);
+	CU_ASSERT_EQUAL(schedule_next(&s, &i).ns, next.ns);
+}
+
 static CU_TestInfo tests[] = {
 	{ "nobody is due before he takes part",
 	    nobody_is_due_before_he_takes_part },
@@ -210,6 +283,14 @@ static CU_TestInfo tests[] = {
 	{ "a silent server goes on where it was in another life",
 	    a_silent_server_goes_on_where_it_was_in_another_life },
 	{ "a lab may be asked every second", a_lab_may_be_asked_every_second },
+	{ "a question out of turn moves no turn",
+	    a_question_out_of_turn_moves_no_turn },
+	{ "a turn that was near is done with it",
+	    a_turn_that_was_near_is_done_with_it },
+	{ "haste brings the next one forward and no other",
+	    haste_brings_the_next_one_forward_and_no_other },
+	{ "haste has the least interval", haste_has_the_least_interval },
+	{ "without need there is no haste", without_need_there_is_no_haste },
 	CU_TEST_INFO_NULL,
 };
 

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: ISC */
+#include "core/estimate.h"
+
+#include <assert.h>
+#include <math.h>
+
+#define WEEK_S (7 * 86400.0)
+#define CONFIDENT 1.96 /* sigmas: 95 % */
+#define BETTER 0.4     /* short queues count more than long ones */
+
+/* More, where samples surprise us more than the filters think. */
+static double
+confident(const struct estimate *e)
+{
+	return CONFIDENT * sqrt(fmax(e->surprise, 1));
+}
+
+static double
+bound(const struct estimate *e, double dt)
+{
+	return confident(e) *
+	    sqrt(fmax(filter_offset_variance(&e->tied, dt), 0));
+}
+
+struct estimate_view
+estimate_at(const struct estimate *e, struct mono t)
+{
+	const struct filter *f = &e->tied;
+	struct estimate_view v = { .bound = INFINITY };
+	double dt;
+
+	if (!e->known)
+		return v;
+	dt = mono_sub(t, e->at);
+	v.offset = f->x[FILTER_OFFSET] + dt * f->x[FILTER_FREQUENCY];
+	v.frequency = f->x[FILTER_FREQUENCY];
+	v.frequency_sigma = sqrt(f->p[FILTER_FREQUENCY][FILTER_FREQUENCY] +
+	    f->wander * f->wander * fabs(dt));
+	v.bound = bound(e, dt);
+	v.fixed = fmin(confident(e) * sqrt(bias_common(&e->bias)), v.bound);
+	v.wander = f->wander;
+	return v;
+}
+
+struct mono
+estimate_until(const struct estimate *e, double limit)
+{
+	double low = 0, high = WEEK_S;
+
+	if (!e->known || bound(e, low) >= limit)
+		return e->at;
+	if (bound(e, high) < limit)
+		return MONO_NEVER;
+	while (high - low > 0.1) {
+		double middle = (low + high) / 2;
+
+		if (bound(e, middle) < limit)
+			low = middle;
+		else
+			high = middle;
+	}
+	return mono_add(e->at, high);
+}
+
+/* Variance of a sample as the filter counts it, the mean of all sources. */
+static double
+usual_noise(const struct estimate *e)
+{
+	double sum = 0;
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < e->sources; i++) {
+		const struct path *p = &e->path[i];
+		struct noise noise;
+
+		if (p->count == 0)
+			continue;
+		noise = path_noise(p, p->floor + p->excess);
+		sum += BETTER * noise.half_width * noise.half_width / 3 +
+		    noise.variance;
+		n++;
+	}
+	return n > 0 ? sum / n : 0;
+}
+
+/*
+ * Steady state of the Kalman filter of offset and random-walk frequency, as
+ * if noise came continuously (Kalman-Bucy): with r the noise times the gap,
+ * variances sqrt(2 q) r^(3/4) of offset, sqrt(2) q^(3/2) r^(1/4) of
+ * frequency, q sqrt(r) of both.
+ */
+double
+estimate_reach(const struct estimate *e, double gap)
+{
+	double q = e->tied.wander, noise = usual_noise(e), r = noise * gap;
+	double both = q * sqrt(r), offset, frequency;
+
+	if (!e->known || noise <= 0)
+		return INFINITY;
+	offset = fmin(sqrt(2 * q) * pow(r, 0.75), noise);
+	frequency = sqrt(2) * pow(q, 1.5) * pow(r, 0.25);
+	return confident(e) *
+	    sqrt(offset + gap * (2 * both + gap * frequency) +
+		q * q * gap * gap * gap / 3 + bias_common(&e->bias));
+}
+
+double
+estimate_bias(const struct estimate *e, unsigned source)
+{
+	assert(source < e->sources);
+	return e->tied.x[FILTER_BIAS + source];
+}
