@@ -45,25 +45,45 @@ ledger_id(const struct addr *a)
 	return h != 0 ? h : 1;
 }
 
-/* A free line, or that of the address that was asked longest ago. */
-static unsigned
-oldest(const struct ledger *l)
+/* Of two lines that nobody holds, the one that is missed less: who asked for
+ * less or sent us away is remembered longest. */
+static bool
+less_needed(const struct ledger_line *a, const struct ledger_line *b)
 {
+	bool kissed_a = a->retired || a->floor_s > 0;
+	bool kissed_b = b->retired || b->floor_s > 0;
+
+	if (kissed_a != kissed_b)
+		return kissed_b;
+	return a->last.ns < b->last.ns;
+}
+
+/*
+ * Takes a line: a free one, or that of another.  Then it begins with what the
+ * other was asked last, so that however many addresses come and go, none is
+ * asked too soon: whose line was taken was asked no later than any since.
+ */
+static unsigned
+take(struct ledger *l)
+{
+	struct ledger_line *n;
 	int best = -1;
 
 	for (int i = 0; i < LEDGER_LINES; i++) {
-		const struct ledger_line *n = &l->line[i];
-
+		n = &l->line[i];
 		if (n->id == 0)
 			return (unsigned)i;
-		if (!n->held && !n->retired &&
-		    (best < 0 || n->last.ns < l->line[best].last.ns))
+		if (!n->held && (best < 0 || less_needed(n, &l->line[best])))
 			best = i;
 	}
-	for (int i = 0; best < 0 && i < LEDGER_LINES; i++)
-		if (!l->line[i].held)
-			best = i;
 	assert(best >= 0); /* fewer servers than lines */
+	n = &l->line[best];
+	*n = (struct ledger_line){ .spent = n->spent,
+		.last = n->last,
+		.bursted = n->spent,
+		.burst = n->last,
+		.floor_s = n->floor_s,
+		.rated = n->rated };
 	return (unsigned)best;
 }
 
@@ -82,10 +102,9 @@ unsigned
 ledger_line(struct ledger *l, const struct addr *a)
 {
 	int found = ledger_find(l, a);
-	unsigned i = found >= 0 ? (unsigned)found : oldest(l);
+	unsigned i = found >= 0 ? (unsigned)found : take(l);
 
-	if (found < 0)
-		l->line[i] = (struct ledger_line){ .id = ledger_id(a) };
+	l->line[i].id = ledger_id(a);
 	l->line[i].held = true;
 	l->line[i].public = addr_is_public(a);
 	return i;
@@ -142,6 +161,8 @@ ledger_floor(const struct ledger *l, unsigned i, struct mono now)
 		f = fmax(f, LEDGER_PUBLIC_FLOOR_S);
 	if (ledger_is_frugal(l, now))
 		f = fmax(f, LEDGER_FRUGAL_FLOOR_S);
+	if (ledger_retired(l, i, now))
+		f = fmax(f, DAY_S);
 	return fmax(f, rate_floor(n, now));
 }
 

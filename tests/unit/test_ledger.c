@@ -3,6 +3,8 @@
 
 #include "unit.h"
 
+#include "base/rng.h"
+
 static struct ledger l;
 static unsigned a, b; /* lines of two public servers */
 static unsigned lab;  /* and of one in a lab */
@@ -239,6 +241,62 @@ lines_that_nobody_holds_make_room(void)
 }
 
 static void
+however_many_addresses_come_and_go_no_floor_is_undercut(void)
+{
+	static double asked[100];
+	struct rng rng;
+
+	rng_init(&rng, unit_seed);
+	for (unsigned k = 0; k < 100; k++)
+		asked[k] = -1e9;
+	l.budget_day = 2000;
+	for (unsigned n = 0; n < 20000; n++) {
+		unsigned k = (unsigned)(rng_uniform(&rng) * 100);
+		struct addr one = v4(9, 9, 9, (uint8_t)k);
+		unsigned i = ledger_line(&l, &one);
+		double t = 0.3 * n;
+
+		ledger_burst(&l, i, at(t));
+		ledger_burst_end(&l, i);
+		if (ledger_spend(&l, i, at(t))) {
+			CU_ASSERT_TRUE(t - asked[k] >= 64);
+			asked[k] = t;
+		}
+		l.line[i].held = false;
+	}
+	CU_ASSERT_TRUE(l.total > 50);
+}
+
+static void
+who_asked_for_less_is_remembered_longest(void)
+{
+	struct addr one = v4(8, 8, 8, 1);
+
+	ledger_spend(&l, a, at(0));
+	ledger_kiss(&l, a, "RATE", 1024, at(0));
+	ledger_release(&l);
+	for (unsigned k = 0; k < 200; k++) {
+		struct addr other = v4(9, 9, 9, (uint8_t)k);
+
+		l.line[ledger_line(&l, &other)].held = false;
+	}
+	CU_ASSERT_EQUAL(ledger_line(&l, &one), a);
+	CU_ASSERT_DOUBLE_EQUAL(ledger_floor(&l, a, at(0)), 2048, 1e-9);
+}
+
+static void
+a_retired_server_may_be_asked_once_a_day(void)
+{
+	unsigned sent = 0;
+
+	ledger_kiss(&l, a, "DENY", 64, at(0));
+	ledger_kiss(&l, a, "DENY", 64, at(1));
+	for (int t = 2; t < 10 * 86400; t += 60)
+		sent += ledger_spend(&l, a, at(t));
+	CU_ASSERT_EQUAL(sent, 10);
+}
+
+static void
 starts_within_an_hour_wait_twice_as_long_each(void)
 {
 	static const double wait[] = { 0, 2, 4, 8, 16, 32 };
@@ -436,6 +494,12 @@ static CU_TestInfo tests[] = {
 	{ "an address is known again", an_address_is_known_again },
 	{ "lines that nobody holds make room",
 	    lines_that_nobody_holds_make_room },
+	{ "however many addresses come and go, no floor is undercut",
+	    however_many_addresses_come_and_go_no_floor_is_undercut },
+	{ "who asked for less is remembered longest",
+	    who_asked_for_less_is_remembered_longest },
+	{ "a retired server may be asked once a day",
+	    a_retired_server_may_be_asked_once_a_day },
 	{ "starts within an hour wait twice as long each",
 	    starts_within_an_hour_wait_twice_as_long_each },
 	{ "an hour wears a start off", an_hour_wears_a_start_off },
