@@ -120,6 +120,9 @@ struct survey_wish {
  * case. */
 bool survey_has_word(const char *text, const char *word);
 
+/* Is the host of those who say that they smear leap seconds? */
+bool survey_smears(const char *host);
+
 /* Writes why, and sets the verdict. */
 void survey_refuse(struct survey_server *s, enum survey_verdict v,
     const char *fmt, ...) __attribute__((format(printf, 3, 4)));

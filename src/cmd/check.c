@@ -17,7 +17,7 @@
 
 #define OCTETS_MAX (1 << 20) /* of a configuration */
 #define VERDICT_WIDTH 6	     /* columns, with the gap behind */
-#define RULE_WIDTH 17
+#define RULE_WIDTH 22
 #define TEXT_WIDTH_MIN 20
 
 static const struct {
@@ -58,13 +58,14 @@ print_row(const struct cmd *c, const struct audit_row *row)
 	size_t width = c->width > VERDICT_WIDTH + RULE_WIDTH + TEXT_WIDTH_MIN ?
 	    c->width - VERDICT_WIDTH - RULE_WIDTH :
 	    TEXT_WIDTH_MIN;
+	const char *level = audit_level_name(row->rule->level);
 	const char *text = row->text;
 	size_t n = fitting(text, width);
 
-	printf("%s%s%s  %-*.*s  %s\n",
+	printf("%s%s%s  %-*.*s  %s%s%s\n",
 	    c->colour ? verdicts[row->verdict].colour : "",
 	    verdicts[row->verdict].name, c->colour ? "\033[0m" : "", (int)width,
-	    (int)n, text, row->rule);
+	    (int)n, text, row->rule->where, level[0] != '\0' ? " " : "", level);
 	for (text += n; *text != '\0'; text += n) {
 		text += *text == ' ';
 		n = fitting(text, width);
@@ -90,9 +91,11 @@ print_json(const struct audit *r, const char *file)
 
 	for (unsigned i = 0; i < r->rows; i++)
 		json_array_append_new(rows,
-		    json_pack("{s:s, s:o, s:s}", "verdict",
+		    json_pack("{s:s, s:o, s:s, s:s, s:s}", "verdict",
 			verdicts[r->row[i].verdict].name, "text",
-			string(r->row[i].text), "rule", r->row[i].rule));
+			string(r->row[i].text), "rule", r->row[i].rule->where,
+			"level", audit_level_name(r->row[i].rule->level),
+			"question", r->row[i].rule->question));
 	json_dumpf(all, stdout, JSON_INDENT(2));
 	putchar('\n');
 	json_decref(all);

@@ -177,9 +177,8 @@ is_pool(const struct survey_said *s)
 	return survey_has_word(s->host, "pool");
 }
 
-/* Those who say so themselves. */
-static bool
-is_smearing_domain(const char *host)
+bool
+survey_smears(const char *host)
 {
 	static const char *const domain[] = { "google.com", "android.com",
 		"facebook.com", "aws.com" };
@@ -255,7 +254,7 @@ filter_one(struct survey *v, unsigned i, const struct survey_wish *w)
 		survey_refuse(s, SURVEY_ANYCAST,
 		    "anycast: many servers behind one address");
 	else if (has_start_of_word(said->notes, "smear") ||
-	    is_smearing_domain(said->host))
+	    survey_smears(said->host))
 		survey_refuse(s, SURVEY_SMEARS,
 		    "it smears leap seconds: it must not be mixed with others");
 	else if (said->stratum != 0 && said->stratum != SURVEY_STRATUM)

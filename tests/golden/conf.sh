@@ -66,6 +66,54 @@ for f in audit-*.conf; do
 	same "ntpgate -j check $f"
 done
 
+# Keys: what is said of a file that belongs to whoever asks.
+cat >"$work/keys.conf" <<EOF
+keys = "$work/keys";
+upstream: { servers = (
+	{ host = "192.0.2.10"; key = 1; }, { host = "192.0.2.11"; key = 1; },
+	{ host = "192.0.2.20"; }, { host = "192.0.2.30"; key = 3; }
+); };
+leap: { file = ""; };
+EOF
+cat >"$work/keys" <<EOF
+1 MD5 0123456789abcdef0123456789abcdef
+3 AES128CMAC 0123456789abcdef0123456789abcdef 192.0.2.99
+EOF
+chmod 600 "$work/keys"
+
+# audited STATUS VERDICT WORDS: a row begins with the words
+audited() {
+	says "$tool" -j check "$work/keys.conf"
+	if grep -A 1 "\"verdict\": \"$2\"" "$work/got" |
+	    grep -q "\"text\": \"$3" && grep -qx "status $1" "$work/got"; then
+		good=$((good + 1))
+	else
+		echo "keys: no $2 \"$3\" with status $1" >&2
+		cat "$work/got" >&2
+		bad=$((bad + 1))
+	fi
+}
+
+audited 1 PASS "$work/keys is private: 2 keys"
+audited 1 FAIL "key 1 is MD5, which is weak"
+audited 1 FAIL "192.0.2.10 and 192.0.2.11 share key 1"
+audited 1 FAIL "192.0.2.30: key 3 is bound to other addresses"
+audited 1 PASS "$work/keys was changed within the last year"
+touch -d '2 years ago' "$work/keys"
+audited 1 NOTE "$work/keys was last changed 73"
+chmod 644 "$work/keys"
+audited 1 FAIL "$work/keys"
+cat >"$work/keys" <<EOF
+3 AES128CMAC 0123456789abcdef0123456789abcdef 192.0.2.30
+EOF
+chmod 600 "$work/keys"
+sed -i 's/ key = 1;//g' "$work/keys.conf"
+audited 0 PASS "each key that is named is in the file"
+audited 0 PASS "no key is MD5"
+audited 0 PASS "no two servers share a key"
+sed -i 's/key = 3/key = 4/' "$work/keys.conf"
+audited 1 FAIL "192.0.2.30: key 4 is not in"
+
 # The sample, untouched: one clear sentence.
 cp "$srcdir/etc/ntpgate.conf" "$work/sample.conf"
 cd "$work" || exit 1

@@ -321,10 +321,11 @@ static void
 notes_of_the_cross_check_come_last(void)
 {
 	CU_ASSERT_STRING_EQUAL(
-	    server("host = \"ntp1.example.net\"; } ); spares = ( { host = "
-		   "\"192.0.2.9\"; "),
+	    whole("upstream: { servers = ( { host = \"192.0.2.1\"; }, { host = "
+		  "\"192.0.2.2\"; }, { host = \"192.0.2.3\"; }, { host = "
+		  "\"ntp1.example.net\"; } ); };\n"
+		  "serve: { redirected = 1123; };"),
 	    "");
-	CU_ASSERT_EQUAL(c.spare_count, 1);
 	CU_ASSERT_EQUAL(c.note_later, 1);
 	CU_ASSERT_EQUAL(c.note_count, 2);
 	CU_ASSERT_PTR_NOT_NULL(strstr(c.note[1], "no permission"));
