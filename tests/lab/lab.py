@@ -263,7 +263,7 @@ class Gateway:
                      "poll": ("1s", "2s"), "day": 1000000,
                      "allow": ["10.77.0.0/24", "fd77::/64"],
                      "deny": ["10.77.0.66/32", "fd77::66/128"],
-                     "keys": None, "state_dir": self.state_dir, **over}
+                     "keys": None, "spares": [], "state_dir": self.state_dir, **over}
         self.configure()
 
     def configure(self, **over):
@@ -281,6 +281,7 @@ state_dir = "{c["state_dir"]}"; run_dir = "{self.run_dir}";
 user = "{USER}"; {keys}
 upstream: {{
     servers = ( {", ".join(c["servers"])} );
+    spares = ( {", ".join(c["spares"])} );
     poll = {{ min = "{c["poll"][0]}"; max = "{c["poll"][1]}"; }};
     budget = {{ day = {c["day"]}; }};
 }};

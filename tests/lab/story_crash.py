@@ -355,6 +355,9 @@ for n, (sentence, damage, words) in enumerate(CASES):
     lab.check(len(said) == 1 and words in said[0] if words else not said,
               f"{sentence}: " + ("one line says so" if words
                                  else "nothing is wrong"), said)
+    is_ = gw.ask("status").get("upstream", {}).get("ledger")
+    lab.check(is_ == ("frugal" if said and "once an hour" in said[0]
+                      else "good"), f"{sentence}: status says the same", is_)
     rc, _ = gw.process.stop()
     lab.check(rc == 0, f"{sentence}: exit status 0", rc)
 lab.end()
