@@ -43,7 +43,7 @@ put_line(struct wire_out *w, const struct ledger *l,
 	wire_put_u8(w, n->burst_left);
 	wire_put_u64(w, n->total);
 	wire_put_u32(w, (uint32_t)n->backoff_s);
-	wire_put_u32(w, (uint32_t)n->floor_s);
+	wire_put_u32(w, (uint32_t)ceil(n->floor_s));
 	put_mono(w, n->rated);
 	wire_put(w, n->kiss, 4);
 	put_mono(w, n->kissed);

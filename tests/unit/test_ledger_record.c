@@ -225,6 +225,15 @@ a_full_ledger_fits_into_a_record(void)
 }
 
 static void
+a_floor_is_never_shorter_than_before(void)
+{
+	l.line[a].floor_s = 181.02;
+	append(101, 6401);
+	CU_ASSERT_EQUAL(read_all(6500), LEDGER_GOOD);
+	CU_ASSERT_EQUAL(ledger_floor(&got, 0, at(6500)), 182);
+}
+
+static void
 no_record_locks_anybody_out(void)
 {
 	l.line[a].floor_s = 4e9;
@@ -267,6 +276,8 @@ static CU_TestInfo tests[] = {
 	{ "retired and frugal survive", retired_and_frugal_survive },
 	{ "a full ledger fits into a record",
 	    a_full_ledger_fits_into_a_record },
+	{ "a floor is never shorter than before",
+	    a_floor_is_never_shorter_than_before },
 	{ "no record locks anybody out", no_record_locks_anybody_out },
 	{ "before the clock began nothing was written",
 	    before_the_clock_began_nothing_was_written },
