@@ -62,7 +62,8 @@ enum engine_state {
 	ENGINE_SYNCED,
 	ENGINE_HOLDOVER, /* was, and no majority says anything now */
 	ENGINE_ORPHAN,	 /* nobody upstream: the sibling and we keep together */
-	ENGINE_PANIC	 /* far off, for no reason that we may act on */
+	ENGINE_PANIC	 /* far off, for no reason that we may act on: served is
+			  * what we knew before, while that is good */
 };
 
 enum engine_want {
@@ -137,6 +138,8 @@ struct engine {
 	struct servo servo;
 	struct schedule schedule;
 	struct ledger ledger;
+	struct estimate_view before; /* the latest sample; panic keeps it */
+	struct mono before_at;
 	struct server_time serving;
 	struct now last;	 /* readings at the last call, after orders */
 	unsigned peer;		 /* whom our reference id names */

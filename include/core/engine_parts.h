@@ -70,6 +70,9 @@ void engine_steer(struct engine *e, const struct now *now);
 /* Who speaks changed (a server fell silent): select again. */
 void engine_reconsider(struct engine *e, const struct now *now);
 
+/* May time be served, by what is known now?  In panic: was known before. */
+bool engine_servable(const struct engine *e, const struct now *now);
+
 /* What is served, by what is known now. */
 void engine_publish(struct engine *e, const struct now *now);
 

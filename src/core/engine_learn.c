@@ -190,6 +190,16 @@ unheard(const struct engine *e, struct mono now)
 	return first;
 }
 
+/* Should what comes now lead to panic: this is what we knew. */
+static void
+remember(struct engine *e, const struct now *now)
+{
+	if (e->state == ENGINE_PANIC)
+		return;
+	e->before = estimate_at(&e->estimate, now->mono);
+	e->before_at = now->mono;
+}
+
 /* What is believed goes into the estimate. */
 static enum estimate_verdict
 enter(struct engine *e, const struct now *now)
@@ -239,6 +249,7 @@ engine_learn(struct engine *e, unsigned i, const struct sample *sample,
 			return;
 		enter_all(e);
 	} else if (e->truth.majority && e->source[i].truechimer) {
+		remember(e, now);
 		verdict = enter(e, now);
 	} else {
 		appeal(e, i, now);

@@ -62,14 +62,41 @@ unserve(struct engine *e)
 		.precision = -20 };
 }
 
-void
-engine_publish(struct engine *e, const struct now *now)
+/*
+ * What all say now is not believed, and what we knew before has grown old.
+ * Its errors of offset and frequency are taken to be of one sign.
+ */
+static bool
+servable_in_panic(const struct engine *e, const struct now *now)
+{
+	const struct estimate_view *v = &e->before;
+	double dt = mono_sub(now->mono, e->before_at);
+	struct wall target =
+	    scale_utc(&e->scale, now->mono, v->offset + dt * v->frequency);
+	double wander = v->wander * dt * sqrt(dt / 3);
+	double bound = v->bound + 2 * (v->frequency_sigma * dt + wander);
+
+	return bound + fabs(wall_sub(target, now->wall)) < ENGINE_SERVE_BOUND_S;
+}
+
+bool
+engine_servable(const struct engine *e, const struct now *now)
 {
 	struct engine_accuracy a = engine_accuracy(e, now);
 	struct estimate_view v = estimate_at(&e->estimate, now->mono);
-	bool known = e->state != ENGINE_STARTING &&
-	    v.bound < ENGINE_SERVE_BOUND_S &&
+
+	if (e->state == ENGINE_STARTING)
+		return false;
+	if (e->state == ENGINE_PANIC)
+		return servable_in_panic(e, now);
+	return v.bound < ENGINE_SERVE_BOUND_S &&
 	    fabs(a.offset) < fmax(ENGINE_SERVE_BOUND_S, e->conf.step_limit_s);
+}
+
+void
+engine_publish(struct engine *e, const struct now *now)
+{
+	bool known = engine_servable(e, now);
 
 	e->publish = true;
 	if (e->state == ENGINE_SYNCED && choose_peer(e))

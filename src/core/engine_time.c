@@ -6,7 +6,7 @@
 
 #define WAIT_S 12.0 /* for all first answers, before we begin */
 #define STEP_AGAIN_S 86400.0
-#define SMOOTH_S 64.0 /* a slew is spread over at most that, if it can */
+#define SMOOTH_S 128.0 /* a slew is spread over at most that, if it can */
 #define ASLEEP_S 0.1
 #define RTC_DRIFT 1e-4 /* s/s */
 #define ANNOUNCE_S 86400.0
@@ -288,8 +288,10 @@ engine_tick_next(const struct engine *e)
 	if (leap_wake(e, &at))
 		next = mono_min(next,
 		    mono_add(e->last.mono, wall_sub(at, e->last.wall) + 0.001));
-	/* Time does not get better by itself. */
-	if (e->serving.stratum < STRATUM_UNSYNC && e->state != ENGINE_SYNCED)
+	/* Time does not get better by itself; in panic the hourly wake-up
+	 * does. */
+	if (e->serving.stratum < STRATUM_UNSYNC && e->state != ENGINE_SYNCED &&
+	    e->state != ENGINE_PANIC)
 		next = mono_min(next,
 		    estimate_until(&e->estimate, ENGINE_SERVE_BOUND_S));
 	return next;
@@ -298,8 +300,6 @@ engine_tick_next(const struct engine *e)
 void
 engine_tick(struct engine *e, const struct now *now)
 {
-	struct estimate_view v = estimate_at(&e->estimate, now->mono);
-
 	if (!e->estimate.known)
 		return;
 	if (e->state == ENGINE_STARTING) {
@@ -313,7 +313,7 @@ engine_tick(struct engine *e, const struct now *now)
 	}
 	if (e->serving.stratum == STRATUM_UNSYNC)
 		return;
-	if (v.bound > ENGINE_SERVE_BOUND_S ||
+	if (!engine_servable(e, now) ||
 	    e->serving.leap != (uint8_t)leap_announce(e->leap, now->wall))
 		engine_publish(e, now);
 }
