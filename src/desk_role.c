@@ -33,6 +33,7 @@ struct desk_role {
 	struct dns *dns;
 	struct event *patience; /* the engine should have spoken by then */
 	bool heard;		/* snapshot is the engine's */
+	bool resolving;
 	struct snapshot snapshot;
 	unsigned waiting_count;
 	struct waiting waiting[WAITING_MAX];
@@ -85,6 +86,60 @@ answer_all(struct desk_role *d)
 		answer(d, d->waiting[i].client, d->waiting[i].line);
 }
 
+/* Servers first, then spares. */
+static const struct source_conf *
+named(const struct desk_role *d, unsigned i)
+{
+	const struct engine_conf *c = &d->setup->orders.conf.engine;
+
+	return i < c->count ? &c->server[i] : &c->spare[i - c->count];
+}
+
+static void
+found(void *ctx, unsigned i, const struct addr *a)
+{
+	struct desk_role *d = ctx;
+	const struct source_conf *s = named(d, i);
+	struct message_address m = { .addr = *a };
+
+	memcpy(m.host, s->host, sizeof(m.host));
+	if (role_send(d->setup->engine, MESSAGE_ADDRESS, &m, sizeof(m)) == -1)
+		log_warning("desk", "the engine did not take host=%s", m.host);
+}
+
+/* Where the engine has it now, if it has. */
+static void
+pin(struct desk_role *d, unsigned i, const char *host)
+{
+	for (unsigned k = 0; d->heard && k < d->snapshot.upstreams; k++) {
+		const struct snapshot_upstream *u = &d->snapshot.upstream[k];
+
+		if (u->addr.family != ADDR_NONE && strcmp(u->host, host) == 0)
+			dns_pin(d->dns, i, &u->addr);
+	}
+}
+
+/* Once we know where the names are, or the engine does not say: a new desk is
+ * no reason to move. */
+static void
+resolve(struct desk_role *d)
+{
+	const struct engine_conf *c = &d->setup->orders.conf.engine;
+
+	if (d->resolving)
+		return;
+	d->resolving = true;
+	for (unsigned i = 0; i < c->count + c->spares; i++) {
+		const struct source_conf *s = named(d, i);
+
+		if (s->addr.family != ADDR_NONE)
+			continue;
+		if (dns_add(d->dns, i, s->host, s->addr.port) == -1)
+			log_err("dns", "host=%s cannot be looked up", s->host);
+		pin(d, i, s->host);
+	}
+}
+
 /* The engine said nothing: what we knew last is better than silence. */
 static void
 impatient(void *ctx)
@@ -92,6 +147,7 @@ impatient(void *ctx)
 	struct desk_role *d = ctx;
 
 	log_warning("desk", "the engine does not answer");
+	resolve(d);
 	answer_all(d);
 }
 
@@ -128,42 +184,8 @@ told(void *ctx)
 	} else if (got == 1 && kind == MESSAGE_SNAPSHOT && len == sizeof(s)) {
 		d->snapshot = s;
 		d->heard = true;
+		resolve(d);
 		answer_all(d);
-	}
-}
-
-/* Servers first, then spares. */
-static const struct source_conf *
-named(const struct desk_role *d, unsigned i)
-{
-	const struct engine_conf *c = &d->setup->orders.conf.engine;
-
-	return i < c->count ? &c->server[i] : &c->spare[i - c->count];
-}
-
-static void
-found(void *ctx, unsigned i, const struct addr *a)
-{
-	struct desk_role *d = ctx;
-	const struct source_conf *s = named(d, i);
-	struct message_address m = { .addr = *a };
-
-	memcpy(m.host, s->host, sizeof(m.host));
-	if (role_send(d->setup->engine, MESSAGE_ADDRESS, &m, sizeof(m)) == -1)
-		log_warning("desk", "the engine did not take host=%s", m.host);
-}
-
-static void
-resolve(struct desk_role *d)
-{
-	const struct engine_conf *c = &d->setup->orders.conf.engine;
-
-	for (unsigned i = 0; i < c->count + c->spares; i++) {
-		const struct source_conf *s = named(d, i);
-
-		if (s->addr.family == ADDR_NONE &&
-		    dns_add(d->dns, i, s->host, s->addr.port) == -1)
-			log_err("dns", "host=%s cannot be looked up", s->host);
 	}
 }
 
@@ -206,13 +228,15 @@ desk_role(struct setup *s)
 	close(s->orders_out);
 	close(s->orders_in);
 	close(s->desk);
+	explicit_bzero(&s->orders.keys, sizeof(s->orders.keys));
 	*d = (struct desk_role){ .setup = s };
 	role_title("ntpgated-desk");
 	if (open_role(d, &err) == -1) {
 		log_err("desk", "%s", err.text);
 		return 1;
 	}
-	resolve(d);
+	role_send(s->engine, MESSAGE_ASK, NULL, 0);
+	loop_set(d->patience, ENGINE_PATIENCE_S);
 	loop_run(&d->loop);
 	control_free(d->control);
 	dns_free(d->dns);

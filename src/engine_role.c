@@ -81,7 +81,7 @@ heard(void *ctx)
 	clock_now(&r->clock, &now);
 	if (got == -1) {
 		engine_refused(&r->engine, q->source, &now);
-	} else if (got == 1) {
+	} else if (got == 1 && !p.cut) {
 		a = (struct arrival){ .pkt = buf,
 			.len = p.len,
 			.from = p.from,
@@ -210,6 +210,9 @@ log_changes(struct engine_role *r)
 
 	while (engine_take_change(&r->engine, &c))
 		log_at(level[c.level], c.component, "%s", c.text);
+	if (r->engine.changes_lost > 0)
+		log_warning("engine", "lost=%u lines", r->engine.changes_lost);
+	r->engine.changes_lost = 0;
 }
 
 /* Carries out what the engine wants, and sleeps until it wants more. */
@@ -286,6 +289,7 @@ take_orders(struct engine_role *r, const struct now *now)
 	struct err err;
 
 	s->orders = r->coming;
+	setup_reopen_log(s);
 	for (unsigned i = 0; i < ENGINE_SOURCES; i++)
 		close_question(&r->question[i]);
 	engine_reload(&r->engine, &s->orders.conf.engine, now);
@@ -345,6 +349,9 @@ ordered(void *ctx)
 	clock_now(&r->clock, &now);
 	if (got == 1 && kind == MESSAGE_ORDERS && len == sizeof(r->coming))
 		take_orders(r, &now);
+	if (got == 1 && kind == MESSAGE_ALIVE &&
+	    write(r->setup->ready[1], "", 1) != 1)
+		log_debug("engine", "main does not listen");
 	if (got == -1)
 		loop_end(&r->loop);
 	else

@@ -17,6 +17,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -24,6 +25,7 @@
 #define CONF_DEFAULT "/etc/ntpgate/ntpgate.conf"
 #define DESK_AGAIN_S 1.0 /* the least between two starts of the desk */
 #define READY_MS 10000
+#define STOP_BEATS 500 /* of 10 ms */
 
 #define EXIT_FAILED 1
 #define EXIT_USAGE 2
@@ -65,6 +67,8 @@ start(int (*role)(struct setup *s), struct err *e)
 	if (pid != 0)
 		return pid;
 	unblock();
+	if (!setup.foreground)
+		dup2(1, 2); /* where detach() put it: nowhere */
 	_exit(role(&setup));
 }
 
@@ -109,10 +113,12 @@ start_roles(struct err *e)
 		return -1;
 	if (!engine_ready())
 		return err_set(e, "the engine did not start");
-	start_desk();
 	for (unsigned i = 0; i < setup.sockets; i++)
 		close(setup.socket[i]);
-	return role_drop(ROLE_MAIN, setup.orders.conf.user, false, e);
+	start_desk();
+	if (role_drop(ROLE_MAIN, setup.orders.conf.user, false, e) == -1)
+		return -1;
+	return role_sandbox(ROLE_MAIN, e);
 }
 
 /* ---- waiting ---- */
@@ -124,9 +130,9 @@ note_all(const struct conf *c)
 		log_warning("conf", "%s", c->note[i]);
 }
 
-/* What a running daemon cannot change: it says so. */
+/* What a running daemon cannot change stays; it says so. */
 static void
-note_restart(const struct conf *was, const struct conf *is)
+keep_fixed(const struct conf *was, struct conf *is)
 {
 	bool same = was->clock == is->clock &&
 	    strcmp(was->state_dir, is->state_dir) == 0 &&
@@ -143,6 +149,13 @@ note_restart(const struct conf *was, const struct conf *is)
 		    "clock, state_dir, run_dir, user, serve.listen, "
 		    "serve.port, serve.workers and the first serve.allow "
 		    "change at the next start only");
+	is->clock = was->clock;
+	memcpy(is->state_dir, was->state_dir, sizeof(is->state_dir));
+	memcpy(is->run_dir, was->run_dir, sizeof(is->run_dir));
+	memcpy(is->user, was->user, sizeof(is->user));
+	is->serve.workers = was->serve.workers;
+	is->serve.listen_count = was->serve.listen_count;
+	memcpy(is->serve.listen, was->serve.listen, sizeof(is->serve.listen));
 }
 
 /* Checked first; the old one stays if the new one is bad. */
@@ -158,13 +171,17 @@ reload(void)
 		notify_ready();
 		return;
 	}
-	note_restart(&setup.orders.conf, &next.conf);
+	keep_fixed(&setup.orders.conf, &next.conf);
 	note_all(&next.conf);
-	setup.orders = next;
 	if (role_send(setup.orders_out, MESSAGE_ORDERS, &next, sizeof(next)) ==
-	    -1)
-		log_err("reload", "the engine did not take it: %s",
+	    -1) {
+		log_err("reload", "the old one stays, the engine is busy: %s",
 		    strerror(errno));
+		notify_ready();
+		return;
+	}
+	setup.orders = next;
+	setup_reopen_log(&setup);
 	if (desk_pid > 0)
 		kill(desk_pid, SIGTERM); /* a new one reads the new names */
 	notify_ready();
@@ -198,37 +215,81 @@ buried(void)
 	return false;
 }
 
+/* Asked to end, and after some seconds made to. */
+static void
+stop_role(pid_t pid)
+{
+	const struct timespec beat = { .tv_nsec = 10 * 1000 * 1000 };
+
+	if (pid <= 0)
+		return;
+	kill(pid, SIGTERM);
+	for (int i = 0; i < STOP_BEATS; i++) {
+		if (waitpid(pid, NULL, WNOHANG) != 0)
+			return;
+		nanosleep(&beat, NULL);
+	}
+	log_err("main", "pid=%d does not end: killed", (int)pid);
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+}
+
 static void
 stop_roles(void)
 {
-	if (desk_pid > 0)
-		kill(desk_pid, SIGTERM);
-	if (engine_pid > 0)
-		kill(engine_pid, SIGTERM);
-	if (desk_pid > 0)
-		waitpid(desk_pid, NULL, 0);
-	if (engine_pid > 0)
-		waitpid(engine_pid, NULL, 0);
+	stop_role(desk_pid);
+	stop_role(engine_pid);
+}
+
+/* systemd hears of us while the engine answers: it is asked each time. */
+static void
+watch(void)
+{
+	char octets[64];
+
+	if (read(setup.ready[0], octets, sizeof(octets)) > 0)
+		notify_watchdog();
+	role_send(setup.orders_out, MESSAGE_ALIVE, NULL, 0);
+}
+
+/* A newer table of leap seconds came with the system's updates. */
+static bool
+leap_file_changed(void)
+{
+	static struct timespec was;
+	const char *path = setup.orders.conf.leap_file;
+	struct timespec before = was;
+	struct stat st;
+
+	if (path[0] == '\0' || stat(path, &st) == -1)
+		return false;
+	was = st.st_mtim;
+	return before.tv_sec != 0 && before.tv_sec != was.tv_sec;
 }
 
 static int
 wait_for_end(const sigset_t *set)
 {
-	double watch = notify_watchdog_interval();
-	struct timespec most = { .tv_sec = watch > 1 ? (time_t)watch : 3600 };
+	double interval = notify_watchdog_interval();
+	struct timespec most = { .tv_sec =
+				     interval > 1 ? (time_t)interval : 3600 };
 	int rc = -1;
 
+	leap_file_changed();
+	fcntl(setup.ready[0], F_SETFL, O_NONBLOCK);
 	while (rc == -1) {
 		int sig = sigtimedwait(set, NULL, &most);
 
-		notify_watchdog();
-		if (sig == SIGHUP)
+		if (interval > 0)
+			watch();
+		if (sig == SIGHUP || leap_file_changed())
 			reload();
-		else if (sig == SIGCHLD && buried())
+		if (sig == SIGCHLD && buried())
 			rc = EXIT_FAILED;
 		else if (sig == SIGTERM || sig == SIGINT)
 			rc = 0;
 	}
+	log_notice("main", "%s", rc == 0 ? "stopping, as asked" : "stopping");
 	notify_stopping();
 	stop_roles();
 	return rc;
@@ -247,20 +308,8 @@ check_only(const struct setup *s)
 	return 0;
 }
 
-static int
-open_log(const struct setup *s, struct err *e)
-{
-	const struct conf *c = &s->orders.conf;
-	static const enum log_to to[] = { [CONF_LOG_SYSLOG] = LOG_TO_SYSLOG,
-		[CONF_LOG_JOURNAL] = LOG_TO_JOURNAL,
-		[CONF_LOG_STDERR] = LOG_TO_STDERR,
-		[CONF_LOG_FILE] = LOG_TO_FILE };
-
-	return log_open(s->foreground ? LOG_TO_STDERR : to[c->log.to],
-	    c->log.file, c->log.level, "ntpgated", e);
-}
-
-/* The parent of a daemon waits until it runs, and tells how it went. */
+/* The parent of a daemon waits until it runs, and tells how it went.  The
+ * folder stays: the configuration may name others from there. */
 static int
 detach(void)
 {
@@ -277,7 +326,7 @@ detach(void)
 	close(done[0]);
 	setsid();
 	null = open("/dev/null", O_RDWR | O_CLOEXEC);
-	if (chdir("/") == -1 || null == -1)
+	if (null == -1)
 		return -1;
 	dup2(null, 0);
 	dup2(null, 1);
@@ -285,17 +334,15 @@ detach(void)
 }
 
 static int
-run(struct err *e)
+run(int done, struct err *e)
 {
 	sigset_t set;
-	int done = -1, null;
+	int null;
 
 	if (setup.solo) {
 		note_all(&setup.orders.conf);
 		return engine_role(&setup);
 	}
-	if (!setup.foreground && (done = detach()) == -1)
-		return err_sys(e, "detach");
 	sigemptyset(&set);
 	sigaddset(&set, SIGCHLD);
 	sigaddset(&set, SIGHUP);
@@ -324,7 +371,7 @@ main(int argc, char **argv)
 {
 	struct err err;
 	bool test = false;
-	int rc;
+	int done = -1, rc;
 
 	setup.conf_path = CONF_DEFAULT;
 	for (int i = 1; i < argc; i++) {
@@ -346,11 +393,16 @@ main(int argc, char **argv)
 	}
 	if (test)
 		return check_only(&setup);
-	if (open_log(&setup, &err) == -1 || setup_prepare(&setup, &err) == -1) {
+	if (!setup.foreground && !setup.solo && (done = detach()) == -1) {
+		perror("ntpgated");
+		return EXIT_FAILED;
+	}
+	if (setup_log(&setup, &err) == -1 ||
+	    setup_prepare(&setup, &err) == -1) {
 		fprintf(stderr, "ntpgated: %s\n", err.text);
 		return EXIT_FAILED;
 	}
-	rc = run(&err);
+	rc = run(done, &err);
 	if (rc == -1) {
 		log_err("main", "%s", err.text);
 		return EXIT_FAILED;

@@ -49,7 +49,8 @@ enum message {
 	MESSAGE_ACCEPT_STEP,   /* nothing; desk */
 	MESSAGE_ACCEPT_LEDGER, /* nothing; desk */
 	MESSAGE_REVIVE,	       /* struct message_address, its host; desk */
-	MESSAGE_ORDERS	       /* struct setup_orders; main */
+	MESSAGE_ALIVE, /* nothing; main: answer with an octet in ready */
+	MESSAGE_ORDERS /* struct setup_orders; main */
 };
 
 struct message_address {
@@ -62,6 +63,12 @@ struct message_address {
  * seconds); what is right but deserves a word is in its notes.
  */
 int setup_load(const char *path, struct setup_orders *o, struct err *e);
+
+/* Opens the log that s->orders name; standard error in the foreground. */
+int setup_log(const struct setup *s, struct err *e);
+
+/* At a reload: whoever turns the log's file over sends SIGHUP. */
+void setup_reopen_log(const struct setup *s);
 
 /* Directories, lock, sockets: after setup_load() into s->orders. */
 int setup_prepare(struct setup *s, struct err *e);

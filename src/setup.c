@@ -14,6 +14,7 @@
 #include "sys/udp.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -275,5 +276,47 @@ setup_prepare(struct setup *s, struct err *e)
 	s->lock = lock(c, e);
 	if (s->lock == -1)
 		return -1;
+	/* Or an instance of that user could not take it later. */
+	if (geteuid() == 0 && fchown(s->lock, owner, (gid_t)-1) == -1)
+		return err_sys(e, "%s/lock: chown", c->state_dir);
 	return open_sockets(s, e);
+}
+
+/* A file that root makes and the daemon's user goes on with. */
+static void
+own_file(const char *path, const struct conf *c)
+{
+	struct err err;
+	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0640);
+
+	if (fd == -1)
+		return;
+	close(fd);
+	if (geteuid() == 0 && role_own(path, c->user, &err) == -1)
+		log_warning("log", "%s", err.text);
+}
+
+int
+setup_log(const struct setup *s, struct err *e)
+{
+	const struct conf *c = &s->orders.conf;
+	static const enum log_to to[] = { [CONF_LOG_SYSLOG] = LOG_TO_SYSLOG,
+		[CONF_LOG_JOURNAL] = LOG_TO_JOURNAL,
+		[CONF_LOG_STDERR] = LOG_TO_STDERR,
+		[CONF_LOG_FILE] = LOG_TO_FILE };
+
+	if (!s->foreground && c->log.to == CONF_LOG_FILE)
+		own_file(c->log.file, c);
+	return log_open(s->foreground ? LOG_TO_STDERR : to[c->log.to],
+	    c->log.file, c->log.level, "ntpgated", e);
+}
+
+void
+setup_reopen_log(const struct setup *s)
+{
+	struct err err;
+
+	if (s->orders.conf.log.to == CONF_LOG_FILE && !s->foreground &&
+	    setup_log(s, &err) == -1)
+		log_err("reload", "the log stays as it is: %s", err.text);
 }

@@ -37,6 +37,10 @@ void dns_free(struct dns *d);
 int dns_add(struct dns *d, unsigned i, const char *host, uint16_t port);
 void dns_drop(struct dns *d, unsigned i);
 
+/* Name i was at a in an earlier life, and stays there while that is among the
+ * answers.  After dns_add(). */
+void dns_pin(struct dns *d, unsigned i, const struct addr *a);
+
 /* Can an upstream that was configured as host be at a? */
 bool dns_usable(const char *host, const struct addr *a);
 

@@ -217,6 +217,9 @@ engine_reload(struct engine *e, const struct engine_conf *conf,
 		if (conf->server[i].addr.family == ADDR_NONE)
 			e->conf.server[i].addr = es->source.conf.addr;
 		es->source.conf = e->conf.server[i];
+		/* Its socket is closed; that is no fault of the server's. */
+		es->source.asked = false;
+		es->source.cookie.v = 0;
 		e->schedule.line[i] = plan.line[from[i]];
 		es->stands_for = -1;
 		es->lined = false;
@@ -254,12 +257,14 @@ void
 engine_address(struct engine *e, const char *host, const struct addr *addr,
     const struct now *now)
 {
-	struct addr a = *addr;
+	struct addr a = *addr, literal;
 
 	/* Who looked it up may have been taken over. */
 	if ((a.family != ADDR_V4 && a.family != ADDR_V6) || addr_is_any(&a) ||
 	    addr_is_multicast(&a))
 		return;
+	if (addr_parse(&literal, host))
+		return; /* an address is no name: it stays where it is */
 	for (unsigned i = 0; i < e->conf.count; i++) {
 		const struct source_conf *c = &e->source[i].source.conf;
 

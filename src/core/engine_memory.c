@@ -87,7 +87,8 @@ static void
 resume(struct engine *e, const struct moment *m, const struct now *now)
 {
 	if (m->boot == 0 || m->boot != e->conf.boot ||
-	    m->at.ns > now->mono.ns || !(fabs(m->offset) < 1e9) ||
+	    m->at.ns > now->mono.ns || m->home_ns < 0 ||
+	    m->home_ns > INT64_MAX / 2 || !(fabs(m->offset) < 1e9) ||
 	    !(m->variance > 0) || !(m->variance < 1) ||
 	    m->serving.stratum == 0 || m->serving.stratum >= STRATUM_UNSYNC ||
 	    !(m->serving.root_disp_s >= 0 && m->serving.root_disp_s < 16) ||

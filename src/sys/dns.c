@@ -353,3 +353,10 @@ dns_add(struct dns *d, unsigned i, const char *host, uint16_t port)
 	name_ask(n);
 	return 0;
 }
+
+void
+dns_pin(struct dns *d, unsigned i, const struct addr *a)
+{
+	if (i < DNS_NAMES && d->name[i].host[0] != '\0')
+		d->name[i].at = *a;
+}

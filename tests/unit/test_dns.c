@@ -300,6 +300,24 @@ an_address_is_its_own_name(void)
 }
 
 static void
+where_it_was_before_it_stays_while_it_may(void)
+{
+	struct addr second = host("2001:db8::1"), gone = host("192.0.2.200");
+	struct addr first = host("192.0.2.1");
+
+	dns_ask_by(dns, two_answers);
+	dns_add(dns, 0, "ntp.example", 123);
+	dns_pin(dns, 0, &second);
+	run(0.1);
+	CU_ASSERT_EQUAL(told, 0); /* nothing new */
+	dns_add(dns, 1, "ntp.example", 123);
+	dns_pin(dns, 1, &gone);
+	run(2);
+	CU_ASSERT_EQUAL(told, 1);
+	CU_ASSERT_TRUE(addr_same_host(&at[1], &first));
+}
+
+static void
 loopback_is_believed_of_loopback_alone(void)
 {
 	struct addr v4 = host("127.0.0.1"), v6 = host("::1");
@@ -338,6 +356,8 @@ failures_are_tried_again_ever_more_seldom(void)
 }
 
 static CU_TestInfo tests[] = {
+	{ "where it was before it stays, while it may",
+	    where_it_was_before_it_stays_while_it_may },
 	{ "a name is found with its port", a_name_is_found_with_its_port },
 	{ "answers that no upstream has are passed over",
 	    answers_that_no_upstream_has_are_passed_over },

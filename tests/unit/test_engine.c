@@ -44,6 +44,9 @@ a_server_that_moves_begins_anew(void)
 	struct addr a = town.conf.server[4].addr;
 	struct now now;
 
+	strcpy(town.conf.server[4].host, "ntp5.example");
+	now = town_now();
+	engine_init(&town.engine, &town.conf, &town.keys, &town.leap, &now);
 	town_run(30);
 	a.ip[3] = 99;
 	now = town_now();
@@ -128,7 +131,42 @@ what_is_no_server_s_address_moves_nobody(void)
 	}
 }
 
+static void
+an_address_is_no_name_and_does_not_move(void)
+{
+	struct addr a = town.conf.server[4].addr;
+	struct now now;
+
+	town_run(30);
+	a.ip[3] = 99;
+	now = town_now();
+	engine_address(&town.engine, town.conf.server[4].host, &a, &now);
+	CU_ASSERT_TRUE(source[4].source.samples > 0);
+	CU_ASSERT_EQUAL(source[4].source.conf.addr.ip[3], 5);
+}
+
+static void
+a_question_that_a_reload_cuts_off_is_no_miss(void)
+{
+	struct now now;
+
+	town_run(3600);
+	town.server[0].dead = true;
+	for (int n = 0; n < 20000 && !source[0].source.asked; n++)
+		town_run(0.5);
+	CU_ASSERT_TRUE_FATAL(source[0].source.asked);
+	now = town_now();
+	engine_reload(&town.engine, &town.conf, &now);
+	town_run(10);
+	CU_ASSERT_EQUAL(source[0].source.missed, 0);
+	CU_ASSERT_EQUAL(town.engine.schedule.line[0].backoff_s, 0);
+}
+
 static CU_TestInfo tests[] = {
+	{ "an address is no name, and does not move",
+	    an_address_is_no_name_and_does_not_move },
+	{ "a question that a reload cuts off is no miss",
+	    a_question_that_a_reload_cuts_off_is_no_miss },
 	{ "who has no address waits for it", who_has_no_address_waits_for_it },
 	{ "a server that moves begins anew", a_server_that_moves_begins_anew },
 	{ "the engine sleeps when there is nothing to do",
