@@ -153,6 +153,8 @@ struct engine {
 	bool resumed; /* the estimate is of before a restart */
 	struct mono saved;   /* last ENGINE_SAVE */
 	struct mono stepped; /* last step that was not the first */
+	struct wall known;   /* the last time that was verified, or 0 */
+	bool panicked;	     /* and no operator said anything since */
 	bool has_stepped;
 	bool has_jumped; /* our own clock, and was not yet put right */
 	bool waited;	 /* long enough for first answers */

@@ -12,6 +12,10 @@
  *	1, 4	stratum and reference id that are served
  *	8	UTC of the last correction, ns since 1970
  *	8, 8, 8	root delay, dispersion, its growth (as doubles)
+ *	1	1: in panic; 2: stepped, later than at the start
+ *	8	when that was, on the raw clock
+ *	8	the last UTC that was verified, ns since 1970; 0: none
+ *	8	steps ever
  *	2	number of servers, then for each
  *	8	  FNV-1a of its host and port: who it is
  *	...	the estimator's own (estimate_write)
@@ -26,6 +30,8 @@
 
 #define VERSION 1
 #define REBOOT_PPM 0.5 /* what a frequency may be off by after a boot */
+
+enum { PANICKED = 1, STEPPED = 2 };
 
 static const uint8_t magic[7] = "ntpgate";
 
@@ -55,6 +61,50 @@ write_moment(const struct engine *e, struct mono now, struct wire_out *w)
 	wire_put_f64(w, e->serving.root_delay_s);
 	wire_put_f64(w, e->serving.root_disp_s);
 	wire_put_f64(w, e->serving.disp_rate);
+}
+
+/* What a restart does not reset. */
+static void
+write_record(const struct engine *e, const struct now *now, struct wire_out *w)
+{
+	bool verified = e->state == ENGINE_SYNCED;
+	struct wall known = verified ? now->wall : e->known;
+
+	wire_put_u8(w,
+	    (uint8_t)((e->panicked ? PANICKED : 0) |
+		(e->has_stepped ? STEPPED : 0)));
+	wire_put_u64(w, (uint64_t)e->stepped.ns);
+	wire_put_u64(w, (uint64_t)known.ns);
+	wire_put_u64(w, e->steps);
+}
+
+struct record {
+	uint8_t flags;
+	struct mono stepped;
+	struct wall known;
+	uint64_t steps;
+};
+
+static void
+read_record(struct record *r, struct wire *w)
+{
+	r->flags = wire_u8(w);
+	r->stepped.ns = (int64_t)wire_u64(w);
+	r->known.ns = (int64_t)wire_u64(w);
+	r->steps = wire_u64(w);
+}
+
+static void
+recall(struct engine *e, const struct record *r, bool same_boot,
+    const struct now *now)
+{
+	e->panicked = r->flags & PANICKED;
+	e->has_stepped = r->flags & STEPPED;
+	e->steps = r->steps;
+	e->known = r->known;
+	/* Of another boot: as if it had been just now. */
+	e->stepped =
+	    same_boot && r->stepped.ns <= now->mono.ns ? r->stepped : now->mono;
 }
 
 struct moment {
@@ -115,6 +165,7 @@ engine_write(const struct engine *e, const struct now *now,
 	wire_put_u32(&w, 0);
 	wire_put_u64(&w, (uint64_t)now->wall.ns);
 	write_moment(e, now->mono, &w);
+	write_record(e, now, &w);
 	wire_put_u16(&w, (uint16_t)e->conf.count);
 	for (unsigned i = 0; i < e->conf.count; i++)
 		wire_put_u64(&w, identity(&e->source[i].source.conf));
@@ -167,12 +218,14 @@ engine_read(struct engine *e, const uint8_t *octets, size_t len,
 	unsigned count;
 	int from[ESTIMATE_SOURCES];
 	struct moment moment;
+	struct record record;
 
 	if (check(octets, len, err) == -1)
 		return -1;
 	w = (struct wire){ octets + 12, len - 20, false };
 	written.ns = (int64_t)wire_u64(&w);
 	read_moment(&moment, &w);
+	read_record(&record, &w);
 	count = wire_u16(&w);
 	if (count == 0 || count > ESTIMATE_SOURCES)
 		return err_set(err, "damaged: %u servers", count);
@@ -190,6 +243,8 @@ engine_read(struct engine *e, const uint8_t *octets, size_t len,
 	estimate_permute(&was, e->conf.count, from);
 	e->estimate = was;
 	e->warm = true;
+	recall(e, &record, moment.boot != 0 && moment.boot == e->conf.boot,
+	    now);
 	resume(e, &moment, now);
 	if (!e->resumed) /* another boot, another temperature */
 		estimate_reopen(&e->estimate, 0,

@@ -174,11 +174,19 @@ begin(struct engine *e, const struct engine_accuracy *a, const struct now *now)
 
 	if (!ready(e, now))
 		return;
-	if (wall_sub(target, e->conf.built) < 0) {
+	if (wall_sub(target, e->conf.built) < 0 ||
+	    wall_sub(target, e->known) < -e->conf.step_limit_s) {
 		engine_say(e, ENGINE_ERR, "clock",
-		    "%u groups agree on a time before this program was built: "
-		    "not believed",
-		    e->truth.agreeing);
+		    "%u groups agree on a time before %s: not believed",
+		    e->truth.agreeing,
+		    wall_sub(target, e->conf.built) < 0 ?
+			"this program was built" :
+			"the last that was known");
+		return;
+	}
+	if (e->panicked && fabs(a->offset) > e->conf.step_limit_s) {
+		/* A restart is no operator. */
+		become(e, ENGINE_PANIC, now);
 		return;
 	}
 	e->tai = leap_tai(e->leap, target);
@@ -213,6 +221,7 @@ far_off(struct engine *e, const struct engine_accuracy *a,
 		become(e, ENGINE_SYNCED, now);
 		return;
 	}
+	e->panicked = e->save = true;
 	become(e, ENGINE_PANIC, now);
 	engine_say(e, ENGINE_ERR, "clock",
 	    "off by %+.3fs, more than step.limit: not corrected; if that is "
@@ -251,6 +260,8 @@ engine_accept_step(struct engine *e, const struct now *now)
 	if (e->state != ENGINE_PANIC || !e->estimate.known)
 		return false;
 	engine_say(e, ENGINE_NOTICE, "clock", "step accepted by the operator");
+	e->panicked = false;
+	e->save = true;
 	step(e, a.offset, a.frequency, now);
 	become(e, e->truth.majority ? ENGINE_SYNCED : ENGINE_HOLDOVER, now);
 	engine_publish(e, now);

@@ -335,7 +335,7 @@ ledger_burst(struct ledger *l, unsigned i, struct mono now)
 {
 	struct ledger_line *n = &l->line[i];
 
-	if (ledger_is_frugal(l, now) || rate_floor(n, now) > 0)
+	if (ledger_is_frugal(l, now) || ledger_rated(l, i, now) > 0)
 		return false;
 	if (n->bursted && mono_sub(now, n->burst) < LEDGER_BURST_AGAIN_S)
 		return false;

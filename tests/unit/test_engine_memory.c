@@ -113,6 +113,79 @@ a_raw_clock_that_went_back_is_another_boot(void)
 	CU_ASSERT_FALSE(fresh.resumed);
 }
 
+/* Another life as the daemon has it, and the town goes on with it. */
+static void
+restart(uint64_t boot)
+{
+	struct now now;
+
+	town.engine.conf.boot = 7;
+	now = town_now();
+	len = engine_write(&town.engine, &now, octets);
+	town.conf.boot = boot;
+	town.now += 5;
+	now = town_now();
+	engine_init(&town.engine, &town.conf, &town.keys, &town.leap, &now);
+	CU_ASSERT_EQUAL(engine_read(&town.engine, octets, len, &now, &err), 0);
+}
+
+static void
+a_restart_is_no_way_out_of_panic(void)
+{
+	static const uint64_t boot[] = { 7, 8 };
+
+	for (int k = 0; k < 2; k++) {
+		struct now now;
+		unsigned steps;
+
+		setup();
+		steps = town.steps;
+		for (int i = 0; i < 5; i++)
+			town.server[i].lie = 100;
+		town_run(2 * 3600);
+		CU_ASSERT_EQUAL(town.engine.state, ENGINE_PANIC);
+		restart(boot[k]);
+		town_run(3600);
+		CU_ASSERT_EQUAL(town.engine.state, ENGINE_PANIC);
+		CU_ASSERT_EQUAL(town.steps, steps);
+		now = town_now();
+		CU_ASSERT_TRUE(engine_accept_step(&town.engine, &now));
+		town_run(60);
+		CU_ASSERT_EQUAL(town.engine.state, ENGINE_SYNCED);
+		restart(boot[k]);
+		town_run(60);
+		CU_ASSERT_EQUAL(town.engine.state, ENGINE_SYNCED);
+	}
+}
+
+static void
+the_one_step_a_day_is_remembered(void)
+{
+	unsigned steps;
+
+	town.clock += 5; /* somebody stepped it */
+	town_run(1200);
+	steps = town.steps;
+	restart(7);
+	town_run(60);
+	town.clock += 5;
+	town_run(3600);
+	CU_ASSERT_EQUAL(town.engine.state, ENGINE_PANIC);
+	/* one at the start, of what the clock was off then: nothing */
+	CU_ASSERT_TRUE(town.steps <= steps + 1);
+}
+
+static void
+nobody_takes_us_back_before_the_last_time_known(void)
+{
+	for (int i = 0; i < 5; i++)
+		town.server[i].lie = -3600; /* all of them, after a reboot */
+	restart(8);
+	town_run(600);
+	CU_ASSERT_EQUAL(town.engine.state, ENGINE_STARTING);
+	CU_ASSERT_TRUE(town_heard("before the last that was known"));
+}
+
 static void
 a_warm_start_needs_no_ramp(void)
 {
@@ -189,6 +262,12 @@ static CU_TestInfo tests[] = {
 	{ "another boot begins anew", another_boot_begins_anew },
 	{ "a raw clock that went back is another boot",
 	    a_raw_clock_that_went_back_is_another_boot },
+	{ "a restart is no way out of panic",
+	    a_restart_is_no_way_out_of_panic },
+	{ "the one step a day is remembered",
+	    the_one_step_a_day_is_remembered },
+	{ "nobody takes us back before the last time known",
+	    nobody_takes_us_back_before_the_last_time_known },
 	{ "a warm start needs no ramp", a_warm_start_needs_no_ramp },
 	{ "cut at any octet it is refused, and nothing changes",
 	    cut_at_any_octet_it_is_refused_and_nothing_changes },

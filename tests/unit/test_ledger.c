@@ -391,6 +391,8 @@ after_a_kiss_there_is_no_burst(void)
 {
 	ledger_kiss(&l, a, "RATE", 64, at(0));
 	CU_ASSERT_FALSE(ledger_burst(&l, a, at(1000)));
+	/* but not for ever */
+	CU_ASSERT_TRUE(ledger_burst(&l, a, at(30 * 86400)));
 }
 
 static void
