@@ -53,9 +53,9 @@ struct sample {
 };
 
 enum source_verdict {
-	SOURCE_SAMPLE,	    /* good: *out is filled */
-	SOURCE_SHORT,	    /* no whole header */
-	SOURCE_MALFORMED,   /* tail is neither fields nor MAC */
+	SOURCE_SAMPLE, /* good: *out is filled */
+	SOURCE_SHORT,  /* no whole header */
+	SOURCE_MALFORMED, /* tail is neither fields nor MAC, or a stamp is missing */
 	SOURCE_STRANGER,    /* not from the address that was asked */
 	SOURCE_WRONG_MODE,  /* not a server's reply, or a version that no
 				  reply to us has */

@@ -128,6 +128,8 @@ measure(const struct source *s, const struct packet *p, struct mono t4,
 	/* Servers blur their stamps within their precision: 1 us to 1 ms. */
 	double grain = fmin(fmax(ldexp(1, p->precision), 1e-6), 1e-3);
 
+	if (p->receive.v == 0 || p->transmit.v == 0)
+		return SOURCE_MALFORMED; /* stamps are missing */
 	if (held < -grain || elapsed < 0 || delay < -grain)
 		return SOURCE_NEGATIVE_DELAY;
 	out->at = mono_add(s->sent, elapsed / 2);

@@ -238,6 +238,18 @@ stamps_may_be_blurred_within_the_precision(void)
 }
 
 static void
+a_reply_without_stamps_is_no_sample(void)
+{
+	reply.receive.v = 0;
+	CU_ASSERT_EQUAL(receive(100.75), SOURCE_MALFORMED);
+	setup();
+	reply.transmit.v = 0;
+	reply.reference.v = 0;
+	CU_ASSERT_EQUAL(receive(100.75), SOURCE_MALFORMED);
+	CU_ASSERT_EQUAL(s.samples, 0);
+}
+
+static void
 too_far_is_refused(void)
 {
 	reply.root_delay = 4 << 16; /* 2 s of distance */
@@ -423,6 +435,8 @@ static CU_TestInfo tests[] = {
 	    a_reply_before_the_request_is_impossible },
 	{ "stamps may be blurred within the precision",
 	    stamps_may_be_blurred_within_the_precision },
+	{ "a reply without stamps is no sample",
+	    a_reply_without_stamps_is_no_sample },
 	{ "too far is refused", too_far_is_refused },
 	{ "reach counts the last eight questions",
 	    reach_counts_the_last_eight_questions },
