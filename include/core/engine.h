@@ -116,6 +116,7 @@ struct engine_source {
 	struct mono poor_since;
 	unsigned appeals;     /* questions to others because it was outvoted */
 	bool unheard;	      /* its latest sample was not entered */
+	uint8_t leap;	      /* last said of it, enum packet_leap */
 	double offset;	      /* s, of its best sample to the estimate, then */
 	double distance;      /* s, of that sample */
 	struct mono deadline; /* of the open question */

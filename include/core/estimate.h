@@ -62,12 +62,14 @@ struct estimate {
 	struct filter mean; /* of the bank */
 	struct filter tied; /* and with what bias says of the biases */
 	struct path path[ESTIMATE_SOURCES];
+	double shortest[ESTIMATE_SOURCES]; /* s, floor of each path lately */
 	struct bias bias;
 	struct estimate_held held;
 	unsigned refused[ESTIMATE_SOURCES]; /* appeals, in a row */
 	unsigned astray[ESTIMATE_SOURCES];  /* outliers of it in a row */
 	unsigned strays;		    /* outliers in a row, of anyone */
 	double surprise; /* mean square of innovations, 1: as expected */
+	double rerouted; /* s, floor of its path moved by, latest sample; 0 */
 	uint64_t taken;
 };
 
@@ -84,7 +86,8 @@ struct estimate_view {
 	double frequency; /* s/s */
 	double frequency_sigma;
 	double bound;  /* s: |error| is below it 95 % of the time */
-	double fixed;  /* s, the part of bound that no packet reduces */
+	double fixed;  /* s, the part of bound that no packet reduces; also
+			* of what all paths became longer by, on one way */
 	double wander; /* s/s per sqrt(s), learned */
 };
 

@@ -214,6 +214,12 @@ enter(struct engine *e, const struct now *now)
 		es->appeals = 0;
 		verdict = estimate_add(&e->estimate, (unsigned)k,
 		    &es->source.sample[0]);
+		if (e->estimate.rerouted > 0)
+			engine_say(e, ENGINE_NOTICE, "source",
+			    "host=%s route changed by=%.6fs delay=%.6fs: what "
+			    "it lies is learned anew",
+			    es->source.conf.host, e->estimate.rerouted,
+			    e->estimate.path[k].floor);
 		if (verdict == ESTIMATE_HELD)
 			engine_ask_another(e, (unsigned)k, now);
 	}
@@ -235,6 +241,23 @@ appeal(struct engine *e, unsigned i, const struct now *now)
 	engine_ask_another(e, i, now);
 }
 
+/* Leap seconds come from the table; a server that says other is named. */
+static void
+look_at_leap(struct engine *e, unsigned i, const struct now *now)
+{
+	struct engine_source *es = &e->source[i];
+	uint8_t leap = es->source.leap;
+
+	if (leap == es->leap)
+		return;
+	es->leap = leap;
+	if (leap != LEAP_NONE && leap != leap_announce(e->leap, now->wall))
+		engine_say(e, ENGINE_WARNING, "source",
+		    "host=%s announces a leap second that the table does not "
+		    "have: ignored",
+		    es->source.conf.host);
+}
+
 void
 engine_learn(struct engine *e, unsigned i, const struct sample *sample,
     const struct now *now)
@@ -242,6 +265,8 @@ engine_learn(struct engine *e, unsigned i, const struct sample *sample,
 	enum estimate_verdict verdict = ESTIMATE_DROPPED;
 
 	look_whom_it_follows(e, i);
+	if (e->state != ENGINE_STARTING) /* until then we have no date */
+		look_at_leap(e, i, now);
 	select_sources(e, now);
 	e->source[i].unheard = e->estimate.known;
 	if (!e->estimate.known) {

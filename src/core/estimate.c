@@ -7,6 +7,7 @@
 
 #define DAY_S 86400.0
 #define YEAR_S (365 * DAY_S)
+#define MONTH_S (30 * DAY_S)
 #define OUTLIER 5.0	    /* sigmas */
 #define OUTLIER_AFTER 16    /* samples; before that nobody can tell */
 #define APPEALS 2	    /* refused in a row: its outliers ask no more */
@@ -307,20 +308,34 @@ weigh_held(struct estimate *e, const struct estimate_held *o)
 	return ESTIMATE_TAKEN;
 }
 
+/* A path that is longer than it was may be so on one way only; in the course
+ * of a month that becomes its nature (bias.h). */
+static void
+remember_shortest(struct estimate *e, unsigned source, struct mono at)
+{
+	double floor = e->path[source].floor, *shortest = &e->shortest[source];
+	double dt = fmax(mono_sub(at, e->at), 0);
+
+	if (*shortest == 0 || floor < *shortest)
+		*shortest = floor;
+	*shortest += (floor - *shortest) * fmin(dt / MONTH_S, 1);
+}
+
 enum estimate_verdict
 estimate_add(struct estimate *e, unsigned source, const struct sample *s)
 {
 	struct estimate_held outlier;
 	enum estimate_verdict verdict;
-	double jump;
 
 	assert(source < e->sources);
+	e->rerouted = 0;
 	if (!sane(e, s))
 		return ESTIMATE_DROPPED;
-	jump = path_add(&e->path[source], s->delay);
+	e->rerouted = path_add(&e->path[source], s->delay);
+	remember_shortest(e, source, s->at);
 	hear(e, source, s);
-	if (jump > 0)
-		widen_bias(e, source, jump / sqrt(12));
+	if (e->rerouted > 0)
+		widen_bias(e, source, e->rerouted / sqrt(12));
 	if (!e->known)
 		begin(e, s);
 	if (strays(e, source, s, &outlier)) {
@@ -339,6 +354,7 @@ estimate_forget(struct estimate *e, unsigned source)
 {
 	assert(source < e->sources);
 	path_init(&e->path[source]);
+	e->shortest[source] = 0;
 	bias_forget(&e->bias, source);
 	bank_reset(&e->bank, FILTER_BIAS + source, 0, 0);
 	e->refused[source] = e->astray[source] = 0;
@@ -370,10 +386,12 @@ estimate_permute(struct estimate *e, unsigned sources, const int *from)
 	bank_permute(&e->bank, sources, from);
 	for (unsigned i = 0; i < sources; i++) {
 		path_init(&e->path[i]);
+		e->shortest[i] = 0;
 		e->refused[i] = e->astray[i] = 0;
 		if (from[i] < 0)
 			continue;
 		e->path[i] = was.path[from[i]];
+		e->shortest[i] = was.shortest[from[i]];
 		e->bias.usual[i] = was.bias.usual[from[i]];
 		e->bias.scale[i] = was.bias.scale[from[i]];
 		e->refused[i] = was.refused[from[i]];
@@ -410,8 +428,10 @@ estimate_read(struct estimate *e, struct wire *w, double saved_age_s)
 	estimate_init(&fresh, e->sources);
 	good =
 	    bank_read(&fresh.bank, w, saved_age_s) && bias_read(&fresh.bias, w);
-	for (unsigned i = 0; good && i < e->sources; i++)
+	for (unsigned i = 0; good && i < e->sources; i++) {
 		good = path_read(&fresh.path[i], w);
+		fresh.shortest[i] = fresh.path[i].floor;
+	}
 	if (!good)
 		return false;
 	conclude(&fresh);

@@ -15,11 +15,45 @@ confident(const struct estimate *e)
 	return CONFIDENT * sqrt(fmax(e->surprise, 1));
 }
 
+/*
+ * Most paths are longer than they were: our own line, perhaps on one way only,
+ * and then all lie alike and nobody can see it.  Variance of half of the
+ * middle path's change, either way.
+ */
+static double
+longer_for_most(const struct estimate *e)
+{
+	double by[ESTIMATE_SOURCES];
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < e->sources; i++) {
+		double d = e->path[i].floor - e->shortest[i];
+		unsigned k = n++;
+
+		if (e->path[i].count == 0) {
+			n--;
+			continue;
+		}
+		for (; k > 0 && by[k - 1] > d; k--)
+			by[k] = by[k - 1];
+		by[k] = d;
+	}
+	return n > 0 ? by[(n - 1) / 2] * by[(n - 1) / 2] / 12 : 0;
+}
+
+/* Variance of what is common to all. */
+static double
+common(const struct estimate *e)
+{
+	return bias_common(&e->bias) + longer_for_most(e);
+}
+
 static double
 bound(const struct estimate *e, double dt)
 {
-	return confident(e) *
-	    sqrt(fmax(filter_offset_variance(&e->tied, dt), 0));
+	double v = filter_offset_variance(&e->tied, dt); /* has bias's part */
+
+	return confident(e) * sqrt(fmax(v, 0) + longer_for_most(e));
 }
 
 struct estimate_view
@@ -37,7 +71,7 @@ estimate_at(const struct estimate *e, struct mono t)
 	v.frequency_sigma = sqrt(f->p[FILTER_FREQUENCY][FILTER_FREQUENCY] +
 	    f->wander * f->wander * fabs(dt));
 	v.bound = bound(e, dt);
-	v.fixed = fmin(confident(e) * sqrt(bias_common(&e->bias)), v.bound);
+	v.fixed = fmin(confident(e) * sqrt(common(e)), v.bound);
 	v.wander = f->wander;
 	return v;
 }
@@ -101,7 +135,7 @@ estimate_reach(const struct estimate *e, double gap)
 	frequency = sqrt(2) * pow(q, 1.5) * pow(r, 0.25);
 	return confident(e) *
 	    sqrt(offset + gap * (2 * both + gap * frequency) +
-		q * q * gap * gap * gap / 3 + bias_common(&e->bias));
+		q * q * gap * gap * gap / 3 + common(e));
 }
 
 double

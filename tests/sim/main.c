@@ -23,6 +23,7 @@
 static const struct scenario *const lists[] = {
 	accuracy_scenarios,
 	voices_scenarios,
+	attacks_scenarios,
 	clocks_scenarios,
 	manners_scenarios,
 	NULL,

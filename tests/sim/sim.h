@@ -240,6 +240,7 @@ struct scenario {
 	void (*run)(struct trial *t);
 };
 extern const struct scenario accuracy_scenarios[];
+extern const struct scenario attacks_scenarios[];
 extern const struct scenario voices_scenarios[];
 extern const struct scenario clocks_scenarios[];
 extern const struct scenario manners_scenarios[];

@@ -162,6 +162,60 @@ a_shared_reference_does_not_cost_the_majority(void)
 	CU_ASSERT_FALSE(e->source[4].truechimer);
 }
 
+static void
+who_is_outvoted_by_old_claims_has_the_others_asked(void)
+{
+	unsigned before, steps;
+
+	town_run(2 * 86400);
+	steps = town.steps;
+	/* our clock and raw run another way from now on, as far as all can
+	 * tell: nobody's old claim is true any more */
+	for (int i = 0; i < 5; i++)
+		town.server[i].lie = 0.05;
+	before = town.sent[0] + town.sent[1] + town.sent[2] + town.sent[3] +
+	    town.sent[4];
+	while (town.sent[0] + town.sent[1] + town.sent[2] + town.sent[3] +
+		town.sent[4] ==
+	    before)
+		town_run(1);
+	town_run(
+	    300); /* 1024 s among five: at once, not when it is their turn */
+	CU_ASSERT_TRUE(e->truth.majority);
+	CU_ASSERT_EQUAL(e->state, ENGINE_SYNCED);
+	town_run(3600);
+	CU_ASSERT_DOUBLE_EQUAL(town.clock, 0.05, 1e-3);
+	CU_ASSERT_EQUAL(town.steps, steps);
+}
+
+static void
+who_lies_for_good_has_nobody_asked(void)
+{
+	unsigned honest, liar;
+
+	town_run(2 * 86400);
+	town.server[2].lie = 0.2;
+	town_run(86400);
+	honest = town.sent[0];
+	liar = town.sent[2];
+	town_run(5 * 86400);
+	/* as many of each */
+	CU_ASSERT_TRUE(fabs((double)(town.sent[0] - honest) -
+			   (double)(town.sent[2] - liar)) <= 3);
+}
+
+static void
+a_leap_second_that_is_not_in_the_table_is_named(void)
+{
+	town_run(600);
+	town.server[1].leap = LEAP_INSERT;
+	town_run(7200);
+	CU_ASSERT_EQUAL(e->serving.leap, LEAP_NONE);
+	CU_ASSERT_TRUE(town_heard("192.0.2.2 announces a leap second"));
+	town_run(7200);
+	CU_ASSERT_FALSE(town_heard("announces a leap second")); /* once */
+}
+
 static CU_TestInfo tests[] = {
 	{ "two that follow one server are one voice",
 	    two_that_follow_one_server_are_one_voice },
@@ -181,6 +235,12 @@ static CU_TestInfo tests[] = {
 	{ "two against two is nobody", two_against_two_is_nobody },
 	{ "samples are scored as the pool does",
 	    samples_are_scored_as_the_pool_does },
+	{ "who is outvoted by old claims has the others asked",
+	    who_is_outvoted_by_old_claims_has_the_others_asked },
+	{ "who lies for good has nobody asked",
+	    who_lies_for_good_has_nobody_asked },
+	{ "a leap second that is not in the table is named",
+	    a_leap_second_that_is_not_in_the_table_is_named },
 	CU_TEST_INFO_NULL,
 };
 

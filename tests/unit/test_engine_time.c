@@ -97,6 +97,9 @@ a_majority_that_jumps_is_panic(void)
 	CU_ASSERT_EQUAL(town.steps, 1);
 	CU_ASSERT_TRUE(fabs(town.clock) < 1e-2);
 	CU_ASSERT_TRUE(town_heard("accept step"));
+	/* what we knew before is good for a while */
+	CU_ASSERT_EQUAL(e->serving.leap, LEAP_NONE);
+	CU_ASSERT_EQUAL(e->serving.stratum, 3);
 }
 
 static void

@@ -67,6 +67,32 @@ an_oscillator_that_jumps_about_surprises(void)
 }
 
 static void
+what_made_all_paths_longer_may_be_on_one_way(void)
+{
+	struct estimate_view v;
+
+	world_settle();
+	for (unsigned i = 0; i < 4; i++)
+		world.e.shortest[i] -= 0.012;
+	v = estimate_at(&world.e, mono_at(world.now));
+	/* 12 ms / sqrt(12) is 3.46 ms */
+	CU_ASSERT_DOUBLE_EQUAL(v.bound, 1.96 * 0.00346, 2e-4);
+	CU_ASSERT_DOUBLE_EQUAL(v.fixed, 1.96 * 0.00346, 2e-4);
+}
+
+static void
+two_longer_paths_of_four_are_their_own_affair(void)
+{
+	double before;
+
+	world_settle();
+	before = world_bound();
+	world.e.shortest[1] -= 0.012;
+	world.e.shortest[3] -= 0.012;
+	CU_ASSERT_DOUBLE_EQUAL(world_bound(), before, 1e-4);
+}
+
+static void
 nothing_can_be_reached_before_a_sample(void)
 {
 	CU_ASSERT(isinf(estimate_reach(&world.e, 1024)));
@@ -108,6 +134,10 @@ static CU_TestInfo tests[] = {
 	    samples_as_expected_do_not_narrow_it },
 	{ "an oscillator that jumps about surprises",
 	    an_oscillator_that_jumps_about_surprises },
+	{ "what made all paths longer may be on one way",
+	    what_made_all_paths_longer_may_be_on_one_way },
+	{ "two longer paths of four are their own affair",
+	    two_longer_paths_of_four_are_their_own_affair },
 	{ "nothing can be reached before a sample",
 	    nothing_can_be_reached_before_a_sample },
 	{ "rarer samples reach less", rarer_samples_reach_less },
