@@ -277,7 +277,8 @@ setup_prepare(struct setup *s, struct err *e)
 	if (s->lock == -1)
 		return -1;
 	/* Or an instance of that user could not take it later. */
-	if (geteuid() == 0 && fchown(s->lock, owner, (gid_t)-1) == -1)
+	if (geteuid() == 0 && fchown(s->lock, owner, (gid_t)-1) == -1 &&
+	    !file_no_room(errno))
 		return err_sys(e, "%s/lock: chown", c->state_dir);
 	return open_sockets(s, e);
 }
