@@ -147,11 +147,12 @@ struct engine {
 	struct mono corrected;	 /* when the clock was last compared */
 	double to_step, to_rate; /* orders that wait */
 	bool step_waits, rate_waits, publish, save;
-	bool book;    /* the ledger changed: ENGINE_BOOK waits */
-	int granted;  /* source whose packet waits for the book; -1: none */
-	bool futile;  /* the promise, even at poll.min: packets are spared */
-	bool closed;  /* the ledger cannot be written: nobody is asked */
-	bool resumed; /* the estimate is of before a restart */
+	bool book;     /* the ledger changed: ENGINE_BOOK waits */
+	int granted;   /* source whose packet waits for the book; -1: none */
+	bool futile;   /* the promise, even at poll.min: packets are spared */
+	bool closed;   /* the ledger cannot be written: nobody is asked */
+	bool resumed;  /* the estimate is of before a restart */
+	bool restless; /* and that was not the first of this hour */
 	struct mono saved;   /* last ENGINE_SAVE */
 	struct mono stepped; /* last step that was not the first */
 	struct wall known;   /* the last time that was verified, or 0 */

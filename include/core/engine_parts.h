@@ -27,6 +27,12 @@ void engine_say(struct engine *e, enum engine_level level,
 /* Begins to ask i, which has an address, or not before it has one. */
 void engine_begin(struct engine *e, unsigned i, struct mono at);
 
+/*
+ * Back again within the hour, and serving what we knew: nobody is asked
+ * before he would have been without the restart.
+ */
+void engine_hold_back(struct engine *e);
+
 /* Groups are told anew: servers or addresses changed. */
 void engine_regroup(struct engine *e);
 

@@ -10,7 +10,8 @@
  *	budget	packets a day to all servers; its second half goes evenly
  *	floor	between two packets to one address
  *	burst	four packets, once in six hours
- *	hold	the n-th start within an hour waits 2^(n-1) s
+ *	hold	the n-th start within an hour: nothing leaves within
+ *		2^(n-1) s, at most an hour, of the last packet
  *	kisses	RATE doubles the floor, for a day, and it decays by halves;
  *		DENY or RSTR twice retire a server for 30 days
  *	frugal	a ledger that was lost: a day of one packet a server an hour
@@ -118,6 +119,9 @@ void ledger_release(struct ledger *l);
 
 /* We have started: the hold-off, at most 16 s if the machine did, too. */
 void ledger_start(struct ledger *l, struct mono now, bool new_boot);
+
+/* There was a start within the last hour. */
+bool ledger_restless(const struct ledger *l, struct mono now);
 
 /* The earliest instant at which ledger_spend() could grant a packet. */
 struct mono ledger_when(const struct ledger *l, unsigned i, struct mono now);

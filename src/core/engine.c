@@ -151,6 +151,23 @@ engine_init(struct engine *e, const struct engine_conf *conf,
 }
 
 void
+engine_hold_back(struct engine *e)
+{
+	for (unsigned i = 0; i < e->conf.count; i++) {
+		struct engine_source *es = &e->source[i];
+		const struct ledger_line *n = &e->ledger.line[es->line];
+		struct mono due = mono_add(n->last, e->schedule.interval);
+
+		if (!e->restless || !e->resumed || !es->lined || !n->spent ||
+		    !e->schedule.line[i].active)
+			continue;
+		es->burst = false;
+		if (due.ns > e->schedule.line[i].due.ns)
+			schedule_at(&e->schedule, i, due);
+	}
+}
+
+void
 engine_opened(struct engine *e, bool new_boot, bool closed,
     const struct now *now)
 {
@@ -160,6 +177,8 @@ engine_opened(struct engine *e, bool new_boot, bool closed,
 		e->source[i].lined = false;
 		engine_begin(e, i, mono_add(now->mono, START_S));
 	}
+	e->restless = ledger_restless(&e->ledger, now->mono);
+	engine_hold_back(e);
 	ledger_start(&e->ledger, now->mono, new_boot);
 	e->closed = closed;
 	e->book = !closed;

@@ -253,5 +253,6 @@ engine_read(struct engine *e, const uint8_t *octets, size_t len,
 	    e->conf.poll_max_s, false);
 	for (unsigned i = 0; i < e->conf.count; i++)
 		engine_begin(e, i, e->started);
+	engine_hold_back(e);
 	return 0;
 }

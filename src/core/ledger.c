@@ -313,6 +313,8 @@ ledger_spend(struct ledger *l, unsigned i, struct mono now)
 	l->sent[l->slot]++;
 	l->total++;
 	l->last = now;
+	if (n->burst_left == LEDGER_BURST)
+		n->burst = now; /* it may have had to wait for its first */
 	n->spent = true;
 	n->last = now;
 	n->total++;
@@ -371,7 +373,15 @@ ledger_start(struct ledger *l, struct mono now, bool new_boot)
 	wait = n > 1 ? fmin(ldexp(1, (int)n - 1), HOUR_S) : 0;
 	if (new_boot)
 		wait = fmin(wait, HOLD_BOOT_S);
-	l->hold = mono_add(now, wait);
+	/* Counted from the last packet, or lives that are all shorter than
+	 * the wait would never ask again. */
+	l->hold = l->total > 0 ? later(now, mono_add(l->last, wait)) : now;
+}
+
+bool
+ledger_restless(const struct ledger *l, struct mono now)
+{
+	return l->starts > 0 && mono_sub(now, l->start[0]) < HOUR_S;
 }
 
 /* ---- kisses ---- */

@@ -183,6 +183,116 @@ an_easy_promise_earns_silence(struct trial *t)
 	sim_free(s);
 }
 
+static void
+silence(struct sim_server *v)
+{
+	v->dead = true;
+}
+
+static void
+a_silent_upstream_costs_a_dozen_packets_a_day(struct trial *t)
+{
+	struct sim *s = world(t);
+	unsigned one, all;
+
+	s->conf.poll_min_s = s->conf.poll_max_s = 64;
+	s->server[1].dead = true;
+	sim_run(s, 3 * DAY);
+	one = sim_packets(s, 1, DAY, 3 * DAY);
+	sim_all(s, silence); /* the whole network, for two days more */
+	sim_run(s, 3 * DAY);
+	all = sim_packets(s, -1, 4 * DAY, 6 * DAY);
+	figure("two days: %u packets to the silent one, %.1f to each of a dead "
+	       "network",
+	    one, all / 4.0);
+	expect(t, one <= 24 && one >= 12, "%u to the silent one", one);
+	expect(t, all <= 4 * 24 && all >= 4 * 12, "%u to a dead network", all);
+	sim_free(s);
+}
+
+static void
+who_denied_us_rests_for_30_days(struct trial *t)
+{
+	struct sim *s = world(t);
+	unsigned spare = sim_add_spare(s, s->server[3]);
+	double first;
+
+	s->conf.poll_min_s = s->conf.poll_max_s = 1024;
+	sim_run(s, DAY);
+	strcpy(s->server[0].kiss, "DENY");
+	sim_run(s, HOUR);
+	first = sim_packets(s, (int)spare, 0, DAY + HOUR);
+	expect(t, first >= 1, "the spare was not asked within an hour");
+	expect(t, sim_packets(s, 0, DAY, DAY + HOUR) <= 2, "%u more",
+	    sim_packets(s, 0, DAY, DAY + HOUR));
+	sim_run(s, 29 * DAY);
+	figure("%u packets in 29 days to who denied, %u to its spare",
+	    sim_packets(s, 0, DAY + HOUR, 30 * DAY),
+	    sim_packets(s, (int)spare, DAY + HOUR, 30 * DAY));
+	expect(t, sim_packets(s, 0, DAY + HOUR, 30 * DAY) == 0,
+	    "it was asked again");
+	expect(t, s->engine.state == ENGINE_SYNCED, "not synchronised");
+	sim_free(s);
+}
+
+/* Lives of that length for two days; packets to server 0 on the second. */
+static unsigned
+short_lives(struct trial *t, unsigned nth, struct sim_restart how, double life)
+{
+	struct sim *s = sim_new(t, nth);
+	unsigned n;
+
+	sim_network(s, "wan");
+	sim_oscillator(s, "w9");
+	while (sim_time(s) < 2 * DAY) {
+		sim_run(s, life);
+		sim_restart(s, how);
+	}
+	n = sim_packets(s, 0, DAY, 2 * DAY);
+	figure("lives of %.0f s: %u packets to one server on the second day",
+	    life, n);
+	sim_run(s, 3 * HOUR);
+	expect(t, s->engine.state == ENGINE_SYNCED,
+	    "not synchronised three hours after the last start");
+	expect(t, fabs(sim_error(s)) < 5e-3, "off by %.3f ms",
+	    sim_error(s) * 1e3);
+	sim_free(s);
+	return n;
+}
+
+static void
+a_crash_loop_is_one_packet_an_hour(struct trial *t)
+{
+	const struct sim_restart crash = { .down = 2 };
+	unsigned n;
+
+	n = short_lives(t, 0, crash, 120);
+	expect(t, n >= 20 && n <= 26, "%u packets in a day", n);
+	if (!t->brief) {
+		n = short_lives(t, 1, crash, 45);
+		expect(t, n >= 20 && n <= 26, "%u packets in a day", n);
+	}
+	/* Slower ones ask no sooner than poll.min after the last. */
+	n = short_lives(t, 3, crash, 600);
+	expect(t, n <= 130, "%u packets in a day", n);
+	n = short_lives(t, 4, crash, 7200);
+	expect(t, n <= 80, "%u packets in a day", n);
+}
+
+/* A power cut every two hours, and no battery behind the clock. */
+static void
+a_clock_of_1970_refills_nothing(struct trial *t)
+{
+	const struct sim_restart cut = { .down = 60,
+		.reboot = true,
+		.wrong = 1.8e9 };
+	unsigned n = short_lives(t, 5, cut, 7200);
+
+	expect(t, n >= 12 && n <= 80, "%u packets in a day", n);
+	n = short_lives(t, 6, cut, 1900);
+	expect(t, n >= 12 && n <= 160, "%u packets in a day", n);
+}
+
 const struct scenario manners_scenarios[] = {
 	{ "who says RATE is asked more rarely",
 	    who_says_rate_is_asked_more_rarely },
@@ -194,5 +304,11 @@ const struct scenario manners_scenarios[] = {
 	{ "our own network is down at first",
 	    our_own_network_is_down_at_first },
 	{ "an easy promise earns silence", an_easy_promise_earns_silence },
+	{ "a silent upstream costs a dozen packets a day",
+	    a_silent_upstream_costs_a_dozen_packets_a_day },
+	{ "who denied us rests for 30 days", who_denied_us_rests_for_30_days },
+	{ "a crash loop is one packet an hour",
+	    a_crash_loop_is_one_packet_an_hour },
+	{ "a clock of 1970 refills nothing", a_clock_of_1970_refills_nothing },
 	{ NULL, NULL },
 };

@@ -11,11 +11,10 @@
 #define ICMP_S 2e-3
 #define REFERENCE_AGE_S 20
 
-unsigned
-sim_add(struct sim *s, struct sim_server server)
+/* Server i of the world, as the configuration names it. */
+static void
+name(struct sim *s, unsigned i, struct sim_server server, struct source_conf *c)
 {
-	unsigned i = s->servers++;
-	struct source_conf *c = &s->conf.server[i];
 	/* a network of its own for each, or 10/8 for a lab */
 	uint8_t ip[4] = { server.lab ? 10 : (uint8_t)(20 + i), 0, (uint8_t)i,
 		1 };
@@ -30,7 +29,38 @@ sim_add(struct sim *s, struct sim_server server)
 	else
 		snprintf(c->operator_name, sizeof(c->operator_name),
 		    "operator %u", i);
+	s->address[i] = c->addr;
+}
+
+unsigned
+sim_add(struct sim *s, struct sim_server server)
+{
+	unsigned i = s->servers++;
+
+	name(s, i, server, &s->conf.server[i]);
 	return i;
+}
+
+unsigned
+sim_add_spare(struct sim *s, struct sim_server server)
+{
+	unsigned i = s->servers + s->conf.spares;
+
+	name(s, i, server, &s->conf.spare[s->conf.spares++]);
+	return i;
+}
+
+/* Which server of the world is there?  A spare may have the place of
+ * another. */
+static unsigned
+at(const struct sim *s, const struct engine_order *o)
+{
+	if (addr_equal(&s->address[o->source], &o->to))
+		return o->source;
+	for (unsigned i = 0; i < s->servers + s->conf.spares; i++)
+		if (addr_equal(&s->address[i], &o->to))
+			return i;
+	return o->source;
 }
 
 #define BAD(up_s)                                            \
@@ -125,7 +155,7 @@ answer(const struct sim *s, unsigned i, const struct packet *q, int64_t t2)
 }
 
 static struct sim_flight *
-fly(struct sim *s, unsigned source, int64_t at)
+fly(struct sim *s, unsigned server, int64_t at)
 {
 	for (unsigned i = 0; i < SIM_FLIGHTS; i++) {
 		struct sim_flight *f = &s->flight[i];
@@ -134,7 +164,8 @@ fly(struct sim *s, unsigned source, int64_t at)
 			continue;
 		*f = (struct sim_flight){ .flying = true,
 			.at = at,
-			.source = source };
+			.source = s->asking,
+			.server = server };
 		return f;
 	}
 	expect(s->trial, false, "too many packets under way");
@@ -194,15 +225,16 @@ exchange(struct sim *s, unsigned i, const struct engine_order *o)
 void
 net_ask(struct sim *s, const struct engine_order *o)
 {
-	unsigned i = o->source;
+	unsigned i = at(s, o);
 	struct now now = sim_now(s);
 
+	s->asking = o->source;
 	if (s->server[i].unsent) {
-		engine_unsent(&s->engine, i, &now);
+		engine_unsent(&s->engine, o->source, &now);
 		return;
 	}
 	judge_sent(s, i);
-	engine_sent(&s->engine, i, now.mono);
+	engine_sent(&s->engine, o->source, now.mono);
 	exchange(s, i, o);
 }
 
@@ -235,7 +267,7 @@ net_deliver(struct sim *s)
 		}
 		a = (struct arrival){ .pkt = f->pkt,
 			.len = f->len,
-			.from = s->address[f->source],
+			.from = s->address[f->server],
 			.at = now.mono };
 		engine_receive(&s->engine, f->source, &a, &now);
 	}

@@ -92,8 +92,9 @@ struct sim_sent {
 
 struct sim_flight {
 	bool flying, refusal;
-	int64_t at; /* true, ns */
-	unsigned source;
+	int64_t at;	 /* true, ns */
+	unsigned source; /* of the engine */
+	unsigned server; /* of the world */
 	size_t len;
 	uint8_t pkt[PACKET_MAX];
 };
@@ -124,6 +125,7 @@ struct sim {
 	struct sim_server server[ENGINE_SOURCES];
 	double creep_since[ENGINE_SOURCES];
 	struct addr address[ENGINE_SOURCES];
+	unsigned asking; /* the engine's source whose question leaves */
 	struct sim_flight flight[SIM_FLIGHTS];
 
 	struct server_time served; /* as last published */
@@ -152,6 +154,8 @@ struct sim *sim_new(struct trial *t, unsigned nth);
 void sim_free(struct sim *s);
 
 unsigned sim_add(struct sim *s, struct sim_server server);
+/* After all servers: who may take a place. */
+unsigned sim_add_spare(struct sim *s, struct sim_server server);
 /* "lan", "wan", "bad": four servers; "w10", "w9", "w8", "w9t", "w10t".
  * False if there is none of that name. */
 bool sim_network(struct sim *s, const char *name);

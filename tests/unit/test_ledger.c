@@ -105,6 +105,16 @@ a_burst_is_not_repeated_within_six_hours(void)
 }
 
 static void
+a_burst_that_had_to_wait_counts_from_its_first_packet(void)
+{
+	ledger_burst(&l, a, at(0)); /* and a hold or the budget in the way */
+	CU_ASSERT_TRUE(ledger_spend(&l, a, at(3000)));
+	ledger_burst_end(&l, a);
+	CU_ASSERT_FALSE(ledger_burst(&l, a, at(24599)));
+	CU_ASSERT_TRUE(ledger_burst(&l, a, at(24600)));
+}
+
+static void
 a_burst_does_not_begin_inside_the_floor(void)
 {
 	ledger_spend(&l, a, at(0));
@@ -302,13 +312,46 @@ starts_within_an_hour_wait_twice_as_long_each(void)
 	static const double wait[] = { 0, 2, 4, 8, 16, 32 };
 
 	for (unsigned k = 0; k < 6; k++) {
-		ledger_start(&l, at(k), false);
-		CU_ASSERT_DOUBLE_EQUAL(mono_sub(l.hold, at(k)), wait[k], 1e-9);
-		CU_ASSERT_EQUAL(ledger_when(&l, a, at(k)).ns, l.hold.ns);
+		ledger_start(&l, at(100 * k), false);
+		CU_ASSERT_DOUBLE_EQUAL(mono_sub(l.hold, at(100 * k)), wait[k],
+		    1e-9);
+		CU_ASSERT_EQUAL(ledger_when(&l, b, at(100 * k)).ns, l.hold.ns);
+		ledger_spend(&l, a, at(100 * (k + 1)));
 	}
 	for (unsigned k = 6; k < 100; k++)
+		ledger_start(&l, at(600 + k), false);
+	CU_ASSERT_DOUBLE_EQUAL(mono_sub(l.hold, at(600)), 3600, 1e-9);
+}
+
+static void
+short_lives_ask_once_in_an_hour(void)
+{
+	unsigned sent = 0;
+
+	/* each ends a minute after it began; 13 of them are remembered */
+	for (unsigned t = 0; t < 86400; t += 60) {
+		ledger_start(&l, at(t), false);
+		sent += ledger_spend(&l, a, at(t + 50));
+	}
+	CU_ASSERT(sent >= 24);
+	CU_ASSERT(sent <= 24 + 6); /* the first waits are short */
+}
+
+static void
+who_never_asked_need_not_wait(void)
+{
+	for (unsigned k = 0; k < 50; k++)
 		ledger_start(&l, at(k), false);
-	CU_ASSERT_DOUBLE_EQUAL(mono_sub(l.hold, at(99)), 3600, 1e-9);
+	CU_ASSERT_EQUAL(ledger_when(&l, a, at(50)).ns, at(50).ns);
+}
+
+static void
+a_restart_within_the_hour_is_restless(void)
+{
+	CU_ASSERT_FALSE(ledger_restless(&l, at(0)));
+	ledger_start(&l, at(0), false);
+	CU_ASSERT_TRUE(ledger_restless(&l, at(3599)));
+	CU_ASSERT_FALSE(ledger_restless(&l, at(3600)));
 }
 
 static void
@@ -316,6 +359,7 @@ an_hour_wears_a_start_off(void)
 {
 	for (unsigned k = 0; k < 5; k++)
 		ledger_start(&l, at(k), false);
+	ledger_spend(&l, a, at(3699));
 	ledger_start(&l, at(3700), false);
 	CU_ASSERT_EQUAL(l.hold.ns, at(3700).ns);
 }
@@ -323,6 +367,7 @@ an_hour_wears_a_start_off(void)
 static void
 a_new_boot_waits_at_most_16_s(void)
 {
+	ledger_spend(&l, a, at(19));
 	for (unsigned k = 0; k < 20; k++)
 		ledger_start(&l, at(k), true);
 	CU_ASSERT_DOUBLE_EQUAL(mono_sub(l.hold, at(19)), 16, 1e-9);
@@ -415,7 +460,9 @@ the_operator_accepts_the_loss(void)
 {
 	ledger_be_frugal(&l, at(0));
 	ledger_start(&l, at(0), false);
+	ledger_spend(&l, b, at(1));
 	ledger_start(&l, at(1), false);
+	CU_ASSERT_EQUAL(ledger_when(&l, a, at(1)).ns, at(3).ns);
 	ledger_accept(&l);
 	CU_ASSERT_EQUAL(ledger_when(&l, a, at(1)).ns, at(1).ns);
 }
@@ -530,6 +577,12 @@ static CU_TestInfo tests[] = {
 	    a_lab_server_has_the_configured_floor },
 	{ "one server does not wait for another",
 	    one_server_does_not_wait_for_another },
+	{ "a burst that had to wait counts from its first packet",
+	    a_burst_that_had_to_wait_counts_from_its_first_packet },
+	{ "short lives ask once in an hour", short_lives_ask_once_in_an_hour },
+	{ "who never asked need not wait", who_never_asked_need_not_wait },
+	{ "a restart within the hour is restless",
+	    a_restart_within_the_hour_is_restless },
 	{ "a burst is four packets two seconds apart",
 	    a_burst_is_four_packets_two_seconds_apart },
 	{ "a burst is not repeated within six hours",
