@@ -6,6 +6,7 @@
  *	sim -l				lists them
  *	sim -t NET OSC POLL [SEEDS]	one row of the table of accuracy;
  *					POLL is log2 s, or MIN-MAX
+ *	sim -d POLL...			packets of a day, a row a POLL
  *
  * SIM_SHORT=1 in the environment: fewer runs, for slow (sanitized) builds.
  */
@@ -108,17 +109,34 @@ table(struct trial *t, int argc, char **argv)
 	return t->failed != 0;
 }
 
+static int
+days(struct trial *t, int argc, char **argv)
+{
+	struct cell c;
+	bool good = argc > 0;
+
+	for (int i = 0; i < argc; i++) {
+		if (!parse_poll(&c, argv[i]))
+			return 2;
+		good = day_run(t, c.poll_min_s, c.poll_max_s) && good;
+	}
+	return !good;
+}
+
 int
 main(int argc, char **argv)
 {
 	const char *brief = getenv("SIM_SHORT");
 	struct trial t = { .seed = SEED,
 		.brief = brief != NULL && brief[0] == '1' };
-	bool rows = false, names = false;
+	bool rows = false, names = false, day = false;
 	int opt;
 
-	while ((opt = getopt(argc, argv, "ls:tv")) != -1)
+	while ((opt = getopt(argc, argv, "dls:tv")) != -1)
 		switch (opt) {
+		case 'd':
+			day = true;
+			break;
 		case 'l':
 			names = true;
 			break;
@@ -136,6 +154,8 @@ main(int argc, char **argv)
 		}
 	if (names)
 		return list();
+	if (day)
+		return days(&t, argc - optind, argv + optind);
 	if (!rows)
 		return run(&t, argc - optind, argv + optind);
 	opt = table(&t, argc - optind, argv + optind);

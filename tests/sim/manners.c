@@ -4,6 +4,7 @@
 
 #include <math.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 
 static struct sim *
@@ -291,6 +292,30 @@ a_clock_of_1970_refills_nothing(struct trial *t)
 	expect(t, n >= 12 && n <= 80, "%u packets in a day", n);
 	n = short_lives(t, 6, cut, 1900);
 	expect(t, n >= 12 && n <= 160, "%u packets in a day", n);
+}
+
+bool
+day_run(struct trial *t, double poll_min_s, double poll_max_s)
+{
+	struct sim *s = sim_new(t, 0);
+	unsigned first, later;
+	struct sim_figures f;
+
+	sim_network(s, "wan");
+	sim_add(s,
+	    (struct sim_server){ .up = 12e-3, .down = 12e-3, .jitter = 1e-3 });
+	sim_oscillator(s, "w10");
+	s->conf.poll_min_s = poll_min_s;
+	s->conf.poll_max_s = poll_max_s;
+	sim_run(s, 8 * DAY);
+	first = sim_packets(s, -1, 0, DAY);
+	later = sim_packets(s, -1, DAY, 8 * DAY);
+	f = sim_figures(s, DAY, 8 * DAY);
+	printf("| %5.0f-%-6.0f | %9u | %9.1f | %8.1f | %8.1f | %7.1f |\n",
+	    poll_min_s, poll_max_s, first, later / 7.0, sim_rms(f) * 1e6,
+	    f.max * 1e6, sim_coverage(f) * 100);
+	sim_free(s);
+	return t->failed == 0;
 }
 
 const struct scenario manners_scenarios[] = {

@@ -261,4 +261,8 @@ struct cell {
 };
 bool cell_run(struct trial *t, struct cell *c); /* false: no such name */
 
+/* Five servers, 5 ms promised, a good oscillator: prints a row of packets of
+ * the first day and of the seven after. */
+bool day_run(struct trial *t, double poll_min_s, double poll_max_s);
+
 #endif
