@@ -4,8 +4,8 @@
  *
  * N servers at interval T are asked T/N apart, +-10 % at random, so that the
  * estimator sees a sample every T/N for the load of T.  After a cold start T
- * begins short and doubles about every third round (the ramp); then it is as
- * long as the promised accuracy allows.  A server that does not answer is
+ * begins short and doubles about every third round (the ramp), after an hour
+ * every sixth; then it is as long as the promised accuracy allows.  A server that does not answer is
  * asked half as often at each miss, and comes back in halves.
  * Whether a packet may really go is the ledger's to say.
  */

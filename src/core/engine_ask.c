@@ -8,7 +8,8 @@
 #include <string.h>
 
 #define FRESH_S 60.0 /* what was said since then is news */
-#define SILENT 3     /* misses after which a server is called silent */
+#define LEAP_BLUR_S 2.0
+#define SILENT 3 /* misses after which a server is called silent */
 
 static struct ledger_line *
 line_of(struct engine *e, unsigned i)
@@ -83,6 +84,18 @@ grant(struct engine *e, unsigned i, const struct now *now)
 		schedule_drop(&e->schedule, i);
 }
 
+/* While UTC has two readings, or servers differ in when it has, an answer
+ * says nothing. */
+static bool
+leap_is_near(const struct engine *e, const struct now *now)
+{
+	struct wall leap;
+
+	return e->state != ENGINE_STARTING &&
+	    leap_next(e->leap, wall_add(now->wall, -LEAP_BLUR_S), &leap) &&
+	    wall_sub(leap, now->wall) < LEAP_BLUR_S + ENGINE_REPLY_S;
+}
+
 bool
 engine_ask(struct engine *e, const struct now *now, struct engine_order *out)
 {
@@ -101,6 +114,11 @@ engine_ask(struct engine *e, const struct now *now, struct engine_order *out)
 
 		if (es->source.asked) { /* one question at a time */
 			schedule_at(&e->schedule, i, es->deadline);
+			continue;
+		}
+		if (leap_is_near(e, now)) {
+			schedule_at(&e->schedule, i,
+			    mono_add(now->mono, LEAP_BLUR_S));
 			continue;
 		}
 		if (es->burst)

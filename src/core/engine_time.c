@@ -6,7 +6,7 @@
 
 #define WAIT_S 12.0 /* for all first answers, before we begin */
 #define STEP_AGAIN_S 86400.0
-#define SMOOTH_S 128.0 /* a slew is spread over at most that, if it can */
+#define SMOOTH_S 64.0 /* a slew is spread over at most that, if it can */
 #define ASLEEP_S 0.1
 #define RTC_DRIFT 1e-4 /* s/s */
 #define ANNOUNCE_S 86400.0

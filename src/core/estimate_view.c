@@ -18,7 +18,8 @@ confident(const struct estimate *e)
 /*
  * Most paths are longer than they were: our own line, perhaps on one way only,
  * and then all lie alike and nobody can see it.  Variance of half of the
- * middle path's change, either way.
+ * middle path's change, either way; more than of a uniform one (12), for most
+ * changes are on one way.
  */
 static double
 longer_for_most(const struct estimate *e)
@@ -38,7 +39,7 @@ longer_for_most(const struct estimate *e)
 			by[k] = by[k - 1];
 		by[k] = d;
 	}
-	return n > 0 ? by[(n - 1) / 2] * by[(n - 1) / 2] / 12 : 0;
+	return n > 0 ? by[(n - 1) / 2] * by[(n - 1) / 2] / 6 : 0;
 }
 
 /* Variance of what is common to all. */

@@ -6,7 +6,9 @@
 #include <stddef.h>
 
 #define RAMP_FROM_S 64.0
-#define RAMP_ROUNDS 3 /* in which T doubles */
+#define RAMP_ROUNDS 3	  /* in which T doubles */
+#define SLOW_FROM_S 900.0 /* T: the first hour is over */
+#define SLOW_ROUNDS 6	  /* in which it doubles from there */
 #define WEEK_S (7 * 86400.0)
 
 void
@@ -129,7 +131,10 @@ adapt(struct schedule *s, double within)
 	double want = within * n;
 
 	if (s->ramp) {
-		s->interval *= pow(2, 1.0 / (RAMP_ROUNDS * n));
+		double rounds =
+		    s->interval < SLOW_FROM_S ? RAMP_ROUNDS : SLOW_ROUNDS;
+
+		s->interval *= pow(2, 1 / (rounds * n));
 		if (s->interval < s->max_s &&
 		    s->interval < fmax(want, s->min_s))
 			return;

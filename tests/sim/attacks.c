@@ -163,8 +163,9 @@ all_routes_get_longer_one_way(struct trial *t)
 			s->server[i].up += 5e-3;
 		sim_run(s, 3 * DAY);
 		f = sim_pool(f, judge(s, "three days of it", 6e-3));
-		for (unsigned i = 0; i < s->servers; i++)
-			named(s, i, "route changed by=0.00");
+		/* those whose queues are shorter than that */
+		named(s, 0, "route changed by=0.00");
+		named(s, 4, "route changed by=0.00");
 		sim_free(s);
 	}
 	/* until half of the paths are found to be longer it cannot */
@@ -192,19 +193,23 @@ servers_that_are_milliseconds_apart(struct trial *t)
 static void
 one_survivor_of_five(struct trial *t)
 {
-	struct sim *s = settled(t, 0);
-	struct sim_figures f;
+	struct sim_figures f = { 0 };
 
-	for (unsigned i = 0; i < 4; i++)
-		s->server[i].dead = true;
-	sim_run(s, 5 * DAY);
-	f = judge(s, "five days of it", 4e-3);
-	covered(s, f, 0.93);
-	expect(t, s->engine.truth.groups == 1, "%u groups",
-	    s->engine.truth.groups);
-	for (unsigned i = 0; i < 4; i++)
-		named(s, i, "state=silent");
-	sim_free(s);
+	for (unsigned nth = 0; nth < (t->brief ? 1 : 5); nth++) {
+		struct sim *s = settled(t, nth);
+
+		for (unsigned i = 0; i < 4; i++)
+			s->server[i].dead = true;
+		sim_run(s, 5 * DAY);
+		f = sim_pool(f, judge(s, "five days of it", 6e-3));
+		expect(t, s->engine.truth.groups == 1, "%u groups",
+		    s->engine.truth.groups);
+		for (unsigned i = 0; i < 4; i++)
+			named(s, i, "state=silent");
+		sim_free(s);
+	}
+	expect(t, sim_coverage(f) >= 0.92, "the bound holds %.1f %%",
+	    sim_coverage(f) * 100);
 }
 
 const struct scenario attacks_scenarios[] = {

@@ -7,6 +7,8 @@
  *	sim -t NET OSC POLL [SEEDS]	one row of the table of accuracy;
  *					POLL is log2 s, or MIN-MAX
  *	sim -d POLL...			packets of a day, a row a POLL
+ *	sim -c NET [SEEDS]		cold starts, a row; 40 seeds if not said
+ *	sim -b				CPU a sample, wake-ups an hour
  *
  * SIM_SHORT=1 in the environment: fewer runs, for slow (sanitized) builds.
  */
@@ -123,28 +125,55 @@ days(struct trial *t, int argc, char **argv)
 	return !good;
 }
 
+static int
+cold(struct trial *t, int argc, char **argv)
+{
+	struct cold c = { .seeds = 40 };
+
+	if (argc < 1 || argc > 2)
+		return 2;
+	c.net = argv[0];
+	if (argc == 2)
+		c.seeds = (unsigned)strtoul(argv[1], NULL, 10);
+	if (c.seeds == 0 || !cold_run(t, &c))
+		return 2;
+	printf("| %-3s | %5u | %6.2f | %6.2f | %3u | %3u | %3u | %2u | %5.3f "
+	       "|\n",
+	    c.net, c.seeds, c.after_10s * 1e3, c.later * 1e3, c.below_1ms,
+	    c.below_1500us, c.below_3ms, c.first_hour, sim_coverage(c.days));
+	return t->failed != 0;
+}
+
+static int
+cost(struct trial *t)
+{
+	struct cost c = cost_run(t);
+
+	printf("a sample, seven servers: %.1f us of CPU\n", c.sample_s * 1e6);
+	printf("seven servers at 4096 s, nobody asks: %.1f wake-ups an hour\n",
+	    c.wakes_hour);
+	return t->failed != 0;
+}
+
 int
 main(int argc, char **argv)
 {
 	const char *brief = getenv("SIM_SHORT");
 	struct trial t = { .seed = SEED,
 		.brief = brief != NULL && brief[0] == '1' };
-	bool rows = false, names = false, day = false;
-	int opt;
+	int opt, mode = 0, code;
 
-	while ((opt = getopt(argc, argv, "dls:tv")) != -1)
+	while ((opt = getopt(argc, argv, "bcdls:tv")) != -1)
 		switch (opt) {
+		case 'b':
+		case 'c':
 		case 'd':
-			day = true;
-			break;
 		case 'l':
-			names = true;
+		case 't':
+			mode = opt;
 			break;
 		case 's':
 			t.seed = strtoull(optarg, NULL, 10);
-			break;
-		case 't':
-			rows = true;
 			break;
 		case 'v':
 			t.verbose = true;
@@ -152,15 +181,20 @@ main(int argc, char **argv)
 		default:
 			return 2;
 		}
-	if (names)
+	argc -= optind;
+	argv += optind;
+	if (mode == 'l')
 		return list();
-	if (day)
-		return days(&t, argc - optind, argv + optind);
-	if (!rows)
-		return run(&t, argc - optind, argv + optind);
-	opt = table(&t, argc - optind, argv + optind);
-	if (opt == 2)
-		fputs("sim -t lan|wan|bad w10|w9|w8|w9t|w10t POLL [SEEDS]\n",
+	if (mode == 'b')
+		return cost(&t);
+	if (mode == 'd')
+		return days(&t, argc, argv);
+	if (mode != 'c' && mode != 't')
+		return run(&t, argc, argv);
+	code = mode == 'c' ? cold(&t, argc, argv) : table(&t, argc, argv);
+	if (code == 2)
+		fputs("sim -t lan|wan|bad w10|w9|w8|w9t|w10t|w9f|w9s|w10s POLL "
+		      "[SEEDS]\nsim -c lan|wan|bad [SEEDS]\n",
 		    stderr);
-	return opt;
+	return code;
 }

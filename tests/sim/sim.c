@@ -328,6 +328,7 @@ wake(struct sim *s, int64_t *polled, unsigned *spins)
 {
 	*spins = *polled == s->now ? *spins + 1 : 0;
 	*polled = s->now;
+	s->wakes++;
 	if (*spins > ORDERS) {
 		expect(s->trial, false,
 		    "engine_next() is never in the future (t %.3f s)",
@@ -364,8 +365,10 @@ sim_run(struct sim *s, double seconds)
 		s->now = next;
 		if (flight <= next)
 			net_deliver(s);
-		if (flight <= next)
+		if (flight <= next) {
+			s->wakes++;
 			drain(s);
+		}
 		if (woken <= next) {
 			wake(s, &polled, &spins);
 			latency = LATENCY_NS * rng_uniform(&s->luck);

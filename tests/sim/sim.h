@@ -137,6 +137,7 @@ struct sim {
 	unsigned steps;	     /* of our clock, carried out */
 	double stepped;	     /* s, sum of their sizes */
 	double rate_changes; /* orders of it */
+	unsigned wakes;	     /* of the engine, for whatever reason */
 	double fastest;	     /* s/s, largest rate against the truth */
 
 	struct sim_sample *sample;
@@ -264,5 +265,25 @@ bool cell_run(struct trial *t, struct cell *c); /* false: no such name */
 /* Five servers, 5 ms promised, a good oscillator: prints a row of packets of
  * the first day and of the seven after. */
 bool day_run(struct trial *t, double poll_min_s, double poll_max_s);
+/* Cold starts: 2 s and 30 ppm off, nothing remembered; six hours each. */
+struct cold {
+	const char *net;
+	unsigned seeds;
+	double after_10s;	 /* out: s, worst of all */
+	double later;		 /* out: the same from minute 30 on */
+	unsigned below_1ms;	 /* out: starts that were so from then on */
+	unsigned below_1500us;	 /* out */
+	unsigned below_3ms;	 /* out */
+	unsigned first_hour;	 /* out: packets to one server, most */
+	struct sim_figures days; /* out: all of them */
+};
+bool cold_run(struct trial *t, struct cold *c); /* false: no such name */
+
+/* What it costs: seven servers, poll 4096 s, w9 on the wan. */
+struct cost {
+	double sample_s;   /* out: CPU of estimate_add() */
+	double wakes_hour; /* out: of the engine, when nobody asks it */
+};
+struct cost cost_run(struct trial *t);
 
 #endif

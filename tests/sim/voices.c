@@ -251,14 +251,17 @@ panic(struct trial *t)
 
 	sim_run(s, 2 * DAY);
 	for (int i = 0; i < 5; i++)
-		s->server[i].offset = 5;
-	sim_run(s, DAY);
+		s->server[i].offset = 50;
+	sim_run(s, 2 * HOUR);
+	expect(t, worst(s, 2 * DAY) < 5e-3, "drawn away by %.3f ms",
+	    worst(s, 2 * DAY) * 1e3);
+	sim_run(s, 22 * HOUR);
 	figure("state %d, worst %.3f ms", (int)s->engine.state,
 	    worst(s, 2 * DAY) * 1e3);
 	expect(t, s->engine.state == ENGINE_PANIC, "state %d",
 	    (int)s->engine.state);
 	expect(t, s->steps == 1, "the clock was stepped");
-	expect(t, worst(s, 2 * DAY) < 0.015, "drawn away by %.3f ms",
+	expect(t, worst(s, 2 * DAY) < 0.1, "drawn away by %.3f ms",
 	    worst(s, 2 * DAY) * 1e3);
 	f = sim_figures(s, 2 * DAY, 3 * DAY);
 	expect(t, f.serving == f.n, "what we knew is not served");
@@ -279,7 +282,7 @@ all_servers_jump_and_the_operator_agrees(struct trial *t)
 	expect(t, engine_accept_step(&s->engine, &now),
 	    "the way out is closed");
 	sim_run(s, 2 * HOUR);
-	expect(t, fabs(sim_error(s) + 5) < 0.02,
+	expect(t, fabs(sim_error(s) + 50) < 0.02,
 	    "the step was not made: %.3f s", sim_error(s));
 	expect(t, s->engine.state == ENGINE_SYNCED, "state %d afterwards",
 	    (int)s->engine.state);
@@ -301,7 +304,7 @@ all_servers_jump_and_think_better_of_it(struct trial *t)
 	expect(t, s->steps == 1, "the clock was stepped");
 	expect(t, fabs(sim_error(s)) < 5e-3, "off by %.3f ms",
 	    sim_error(s) * 1e3);
-	expect(t, worst(s, 2 * DAY) < 0.015, "drawn away by %.3f ms",
+	expect(t, worst(s, 2 * DAY) < 0.1, "drawn away by %.3f ms",
 	    worst(s, 2 * DAY) * 1e3);
 	sim_free(s);
 }

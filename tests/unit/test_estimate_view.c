@@ -75,9 +75,9 @@ what_made_all_paths_longer_may_be_on_one_way(void)
 	for (unsigned i = 0; i < 4; i++)
 		world.e.shortest[i] -= 0.012;
 	v = estimate_at(&world.e, mono_at(world.now));
-	/* 12 ms / sqrt(12) is 3.46 ms */
-	CU_ASSERT_DOUBLE_EQUAL(v.bound, 1.96 * 0.00346, 2e-4);
-	CU_ASSERT_DOUBLE_EQUAL(v.fixed, 1.96 * 0.00346, 2e-4);
+	/* 12 ms / sqrt(6) is 4.90 ms */
+	CU_ASSERT_DOUBLE_EQUAL(v.bound, 1.96 * 0.00490, 2e-4);
+	CU_ASSERT_DOUBLE_EQUAL(v.fixed, 1.96 * 0.00490, 2e-4);
 }
 
 static void
