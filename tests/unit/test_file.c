@@ -320,10 +320,10 @@ on_a_dead_disk(int (*what)(void))
 	if (pid == 0) {
 		if (unshare(geteuid() == 0 ? CLONE_NEWNS :
 					     CLONE_NEWUSER | CLONE_NEWNS) ||
-		    mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) ||
-		    mount(dir, dir, NULL, MS_BIND, NULL) ||
-		    mount(NULL, dir, NULL, MS_REMOUNT | MS_BIND | MS_RDONLY,
-			NULL))
+		    mount("none", "/", "none", MS_REC | MS_PRIVATE, "") ||
+		    mount(dir, dir, "none", MS_BIND, "") ||
+		    mount("none", dir, "none", MS_REMOUNT | MS_BIND | MS_RDONLY,
+			""))
 			_exit(255);
 		_exit(what());
 	}
