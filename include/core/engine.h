@@ -144,7 +144,6 @@ struct engine {
 	struct server_time serving;
 	struct now last;	 /* readings at the last call, after orders */
 	unsigned peer;		 /* whom our reference id names */
-	struct mono corrected;	 /* when the clock was last compared */
 	double to_step, to_rate; /* orders that wait */
 	bool step_waits, rate_waits, publish, save;
 	bool book;     /* the ledger changed: ENGINE_BOOK waits */

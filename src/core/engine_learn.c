@@ -280,8 +280,6 @@ engine_learn(struct engine *e, unsigned i, const struct sample *sample,
 		appeal(e, i, now);
 	}
 	score(e, i, sample);
-	if (e->truth.majority)
-		e->corrected = now->mono;
 	engine_repace(e, now);
 	engine_steer(e, now);
 	/* Our clock was put right, or had not jumped far. */
