@@ -205,50 +205,44 @@ turn(struct ledger *l, struct mono now)
 		l->slot_began = mono_add(l->slot_began, n * SLOT_S);
 }
 
-/* The packets of the newest slots that are still inside the window. */
+/* The packets of the newest slots that are still inside the window: those to
+ * one line, or to all if of is NULL. */
 static unsigned
-sum(const struct ledger *l, struct mono now, unsigned slots)
+sum(const struct ledger *l, const struct ledger_line *of, struct mono now,
+    unsigned slots)
 {
 	unsigned gone = elapsed(l, now), n = 0;
 
-	for (unsigned k = 0; k + gone < slots; k++)
-		n += l->sent[(l->slot + LEDGER_SLOTS - k) % LEDGER_SLOTS];
-	return n;
-}
+	for (unsigned k = 0; k + gone < slots; k++) {
+		unsigned at = (l->slot + LEDGER_SLOTS - k) % LEDGER_SLOTS;
 
-static unsigned
-line_sum(const struct ledger *l, unsigned i, struct mono now, unsigned slots)
-{
-	unsigned gone = elapsed(l, now), n = 0;
-
-	for (unsigned k = 0; k + gone < slots; k++)
-		n += l->line[i]
-			 .sent[(l->slot + LEDGER_SLOTS - k) % LEDGER_SLOTS];
+		n += of != NULL ? of->sent[at] : l->sent[at];
+	}
 	return n;
 }
 
 unsigned
 ledger_line_hour(const struct ledger *l, unsigned i, struct mono now)
 {
-	return line_sum(l, i, now, HOUR_SLOTS);
+	return sum(l, &l->line[i], now, HOUR_SLOTS);
 }
 
 unsigned
 ledger_line_day(const struct ledger *l, unsigned i, struct mono now)
 {
-	return line_sum(l, i, now, LEDGER_SLOTS);
+	return sum(l, &l->line[i], now, LEDGER_SLOTS);
 }
 
 unsigned
 ledger_hour(const struct ledger *l, struct mono now)
 {
-	return sum(l, now, HOUR_SLOTS);
+	return sum(l, NULL, now, HOUR_SLOTS);
 }
 
 unsigned
 ledger_day(const struct ledger *l, struct mono now)
 {
-	return sum(l, now, LEDGER_SLOTS);
+	return sum(l, NULL, now, LEDGER_SLOTS);
 }
 
 /* ---- spending ---- */
