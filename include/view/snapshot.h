@@ -85,8 +85,7 @@ struct snapshot {
 	double frequency_ppm; /* positive: our oscillator is slow */
 	double good_s; /* until the bound passes 1 s; < 0: beyond a week */
 	double frequency_sigma_ppm, wander_ppm; /* ppm per sqrt(s) */
-	double accuracy_s;			/* promised */
-	double interval_s;			/* T now */
+	struct engine_pace pace;		/* T now, and why */
 	bool ramp;
 	/* Groups that answer; that agree; of these, how many may fail before
 	 * no majority is left.  The last two are 0 without a majority. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "view/json.h"
 
+#include "view/pace.h"
 #include "view/why.h"
 
 #include <jansson.h>
@@ -151,10 +152,24 @@ put_upstream(json_t *o, const struct snapshot *s)
 	json_t *u = json_object();
 
 	put_spent(u, s);
-	put_number(u, "interval_s", s->interval_s);
+	put_number(u, "interval_s", s->pace.interval_s);
 	put_bool(u, "ramp", s->ramp);
-	put_number(u, "accuracy_s", s->accuracy_s);
+	put_number(u, "accuracy_s", s->pace.promised_s);
 	json_object_set_new(o, "upstream", u);
+}
+
+/* Why T is what it is. */
+static void
+put_pace(json_t *o, const struct engine_pace *p)
+{
+	json_t *v = json_object();
+
+	put_number(v, "interval_s", p->interval_s);
+	put_text(v, "reason", pace_name(p->reason));
+	put_number(v, "promised_s", p->promised_s);
+	put_number(v, "peak_s", p->peak_s);
+	put_number(v, "best_s", p->best_s);
+	json_object_set_new(o, "pace", v);
 }
 
 static void
@@ -197,6 +212,7 @@ json_status(const struct snapshot *s, struct text *out)
 	put_time(o, s);
 	put_truth(o, s);
 	put_upstream(o, s);
+	put_pace(o, &s->pace);
 	put_serve(o, s);
 	put_sibling(o, s);
 	put_text(o, "clock", s->clock_virtual ? "virtual" : "system");
@@ -342,6 +358,7 @@ json_upstreams(const struct snapshot *s, struct text *out)
 		put_verdicts(v, u);
 		json_array_append_new(list, v);
 	}
+	put_pace(o, &s->pace);
 	json_object_set_new(o, "upstreams", list);
 	put_spares(o, s);
 	print(o, out);

@@ -229,6 +229,19 @@ take_time(struct snapshot *s, const struct engine *e, const struct now *now)
 	s->good_s = until(estimate_until(&e->estimate, 1), now->mono);
 }
 
+static void
+take_pace(struct snapshot *s, const struct engine *e)
+{
+	struct engine_pace p = engine_pace(e);
+
+	/* Member by member: the padding is zero already. */
+	s->pace.reason = p.reason;
+	s->pace.interval_s = p.interval_s;
+	s->pace.promised_s = p.promised_s;
+	s->pace.peak_s = p.peak_s;
+	s->pace.best_s = p.best_s;
+}
+
 void
 snapshot_take(struct snapshot *s, const struct engine *e, const struct now *now)
 {
@@ -238,8 +251,7 @@ snapshot_take(struct snapshot *s, const struct engine *e, const struct now *now)
 	s->since_s = mono_sub(now->mono, e->since);
 	s->uptime_s = mono_sub(now->mono, e->started);
 	take_time(s, e, now);
-	s->accuracy_s = e->conf.accuracy_s;
-	s->interval_s = e->schedule.interval;
+	take_pace(s, e);
 	s->ramp = e->schedule.ramp;
 	s->steps = e->steps;
 	take_ledger(s, e, now->mono);

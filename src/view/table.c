@@ -2,6 +2,7 @@
 #include "view/table.h"
 
 #include "view/budget.h"
+#include "view/pace.h"
 #include "view/why.h"
 
 #include <math.h>
@@ -222,16 +223,10 @@ say_unused(const struct page *p, const struct snapshot *s)
 static void
 say_asking(const struct page *p, const struct snapshot *s)
 {
-	if (s->ramp)
-		page_say(p, "Asking",
-		    "each server every %s, more and more rarely after a cold "
-		    "start",
-		    page_span(s->interval_s).text);
-	else
-		page_say(p, "Asking",
-		    "each server every %s, to keep the bound below %s",
-		    page_span(s->interval_s).text,
-		    page_seconds(s->accuracy_s).text);
+	char why[PACE_MAX];
+
+	page_say(p, "Asking", "each server every %s: %s",
+	    page_span(s->pace.interval_s).text, pace_reason(&s->pace, why));
 	page_say(p, "Budget",
 	    "%u of %u packets in a day (%.0f %%), %u in the last hour, %llu "
 	    "in all",
@@ -385,6 +380,8 @@ table_upstreams(const struct snapshot *s, const struct table_style *style,
 		text_add(out,
 		    "%u of %u groups agree; losses until undecidable: %u\n",
 		    s->agreeing, s->groups, s->losses);
+	text_add(out, "each server is asked every %s: %s\n",
+	    page_span(s->pace.interval_s).text, pace_reason(&s->pace, why));
 	text_add(out,
 	    "* used, and our reference id   + used   x tells another time   "
 	    "blank: not used\n");

@@ -68,8 +68,11 @@ made_synced(void)
 		.root_disp_s = 0.0021,
 		.frequency_ppm = 12.345,
 		.good_s = -1,
-		.accuracy_s = 0.005,
-		.interval_s = 1024,
+		.pace = { .reason = ENGINE_PACE_PROMISE,
+		    .interval_s = 1024,
+		    .promised_s = 0.005,
+		    .peak_s = 0.0048,
+		    .best_s = 0.0019 },
 		.groups = 5,
 		.agreeing = 4,
 		.losses = 2,
@@ -116,7 +119,11 @@ made_starting(void)
 	s.named = -1;
 	s.source[0] = '\0';
 	s.ramp = true;
-	s.interval_s = 64;
+	s.pace = (struct engine_pace){ .reason = ENGINE_PACE_START,
+		.interval_s = 64,
+		.promised_s = 0.005,
+		.peak_s = INFINITY,
+		.best_s = INFINITY };
 	s.steps = 0;
 	s.sent.hour = s.sent.day = 3;
 	s.sent.total = 3;

@@ -301,6 +301,37 @@ status_tells_what_the_ledger_forbids(void)
 	json_decref(v);
 }
 
+/* The same object in both. */
+static void
+told_pace(json_t *v)
+{
+	CU_ASSERT_STRING_EQUAL(text(v, "pace.reason"), "promise");
+	CU_ASSERT_EQUAL(number(v, "pace.interval_s"), 1024);
+	CU_ASSERT_DOUBLE_EQUAL(number(v, "pace.promised_s"), 0.005, 1e-12);
+	CU_ASSERT_DOUBLE_EQUAL(number(v, "pace.peak_s"), 0.0048, 1e-12);
+	CU_ASSERT_DOUBLE_EQUAL(number(v, "pace.best_s"), 0.0019, 1e-12);
+	json_decref(v);
+}
+
+static void
+both_tell_why_servers_are_asked_so_often(void)
+{
+	told_pace(load(json_status, made_synced()));
+	told_pace(load(json_upstreams, made_synced()));
+}
+
+static void
+a_bound_not_yet_known_is_null_in_pace(void)
+{
+	json_t *v = load(json_status, made_starting());
+
+	CU_ASSERT_STRING_EQUAL(text(v, "pace.reason"), "start");
+	CU_ASSERT_EQUAL(number(v, "pace.interval_s"), 64);
+	CU_ASSERT(json_is_null(get(v, "pace.peak_s")));
+	CU_ASSERT(json_is_null(get(v, "pace.best_s")));
+	json_decref(v);
+}
+
 static void
 an_upstream_tells_its_place(void)
 {
@@ -416,6 +447,10 @@ static CU_TestInfo tests[] = {
 	    octets_that_are_no_utf8_do_no_harm },
 	{ "status tells what the ledger forbids",
 	    status_tells_what_the_ledger_forbids },
+	{ "both tell why servers are asked so often",
+	    both_tell_why_servers_are_asked_so_often },
+	{ "a bound not yet known is null in pace",
+	    a_bound_not_yet_known_is_null_in_pace },
 	{ "an upstream tells its place", an_upstream_tells_its_place },
 	{ "spares have a list of their own", spares_have_a_list_of_their_own },
 	{ "budget tells each server", budget_tells_each_server },

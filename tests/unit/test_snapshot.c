@@ -115,7 +115,10 @@ a_fresh_engine_knows_nothing(void)
 	CU_ASSERT_STRING_EQUAL(shot.source, "");
 	CU_ASSERT_DOUBLE_EQUAL(shot.uptime_s, 100, 1e-6);
 	CU_ASSERT_EQUAL(shot.sent.budget, 640);
-	CU_ASSERT_EQUAL(shot.accuracy_s, 0.005);
+	CU_ASSERT_EQUAL(shot.pace.promised_s, 0.005);
+	CU_ASSERT_EQUAL(shot.pace.interval_s, 64);
+	CU_ASSERT_EQUAL(shot.pace.reason, ENGINE_PACE_START);
+	CU_ASSERT(isinf(shot.pace.peak_s) && isinf(shot.pace.best_s));
 }
 
 static void

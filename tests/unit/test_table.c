@@ -77,7 +77,7 @@ a_synced_gateway(void)
 	    "  Used       ntp1.example.net, ntp2.example.org, 192.0.2.40, 2001:db8::123\n"
 	    "  Not used   time.a-very-long-name.department.example.edu: off by 500 ms, while\n"
 	    "             4 of 5 groups agree within 1.20 ms\n"
-	    "  Asking     each server every 17 min, to keep the bound below 5.00 ms\n"
+	    "  Asking     each server every 17 min: bound 4.80 ms < 5.00 ms\n"
 	    "  Budget     310 of 640 packets in a day (48 %), 22 in the last hour, 311 in all\n"
 	    "  Hosts      12345 requests: 12300 answered, 0 limited, 45 denied, 0 bad\n"
 	    "  Running    for 3.2 h; clock stepped 1 time\n");
@@ -97,7 +97,7 @@ a_starting_gateway(void)
 	    "             answer\n"
 	    "             192.0.2.40: bad: it says that it does not know the time\n"
 	    "             2001:db8::123: waiting: its first question goes out in 53 s\n"
-	    "  Asking     each server every 64 s, more and more rarely after a cold start\n"
+	    "  Asking     each server every 64 s: a start, more and more rarely from now on\n"
 	    "  Budget     3 of 640 packets in a day (0 %), 3 in the last hour, 3 in all\n"
 	    "  Hosts      3 requests: 3 answered, 0 limited, 0 denied, 0 bad\n"
 	    "  Running    for 12 s; clock stepped 0 times\n");
@@ -122,7 +122,7 @@ a_gateway_in_holdover(void)
 	    "             kiss-o'-death RATE (come less often)\n"
 	    "             192.0.2.40: bad: it says that it does not know the time\n"
 	    "             2001:db8::123: silent: 12 questions unanswered\n"
-	    "  Asking     each server every 17 min, to keep the bound below 5.00 ms\n"
+	    "  Asking     each server every 17 min: bound 4.80 ms < 5.00 ms\n"
 	    "  Budget     310 of 640 packets in a day (48 %), 22 in the last hour, 311 in all\n"
 	    "  Hosts      12345 requests: 12300 answered, 0 limited, 45 denied, 0 bad\n"
 	    "  Running    for 3.2 h; clock stepped 1 time\n");
@@ -145,7 +145,7 @@ panic_says_what_to_do(void)
 	    "  Used       ntp1.example.net, ntp2.example.org, 192.0.2.40, 2001:db8::123\n"
 	    "  Not used   time.a-very-long-name.department.example.edu: off by 500 ms, while\n"
 	    "             4 of 5 groups agree within 1.20 ms\n"
-	    "  Asking     each server every 17 min, to keep the bound below 5.00 ms\n"
+	    "  Asking     each server every 17 min: bound 4.80 ms < 5.00 ms\n"
 	    "  Budget     310 of 640 packets in a day (48 %), 22 in the last hour, 311 in all\n"
 	    "  Hosts      12345 requests: 12300 answered, 0 limited, 45 denied, 0 bad\n"
 	    "  Running    for 3.2 h; clock stepped 1 time\n");
@@ -170,6 +170,7 @@ servers_of_a_synced_gateway(void)
 	    "    used: 4 of 5 groups agree; if it failed: 3 of 4, losses until undecidable: 0\n"
 	    "\n"
 	    "4 of 5 groups agree; losses until undecidable: 2\n"
+	    "each server is asked every 17 min: bound 4.80 ms < 5.00 ms\n"
 	    "* used, and our reference id   + used   x tells another time   blank: not used\n");
 }
 
@@ -189,6 +190,7 @@ servers_of_a_starting_gateway(void)
 	    " 2001:db8::123             -   000   64 s   53 s        -       -       -    0.0\n"
 	    "    waiting: its first question goes out in 53 s\n"
 	    "\n"
+	    "each server is asked every 64 s: a start, more and more rarely from now on\n"
 	    "* used, and our reference id   + used   x tells another time   blank: not used\n");
 }
 
@@ -209,6 +211,7 @@ servers_of_a_gateway_in_holdover(void)
 	    " 2001:db8::123             2   000  2.3 h  2.3 h  +900 us 16.3 ms  210 us  -99.3\n"
 	    "    silent: 12 questions unanswered; asked again in 2.3 h\n"
 	    "\n"
+	    "each server is asked every 17 min: bound 4.80 ms < 5.00 ms\n"
 	    "* used, and our reference id   + used   x tells another time   blank: not used\n");
 }
 
@@ -421,7 +424,27 @@ retired_servers_are_not_used_and_stay_in_sight(void)
 	    "    spare: not asked unless a server gives up\n"));
 }
 
+static void
+a_promise_beyond_packets_fits_too(void)
+{
+	struct snapshot s = made_synced();
+
+	s.pace.reason = ENGINE_PACE_FUTILE;
+	s.pace.interval_s = 4096;
+	s.pace.best_s = 0.0072;
+	CU_ASSERT_PTR_NOT_NULL(strstr(status(s, plain),
+	    "  Asking     each server every 68 min: poll.max: 7.20 ms "
+	    "> 5.00 ms even at\n"
+	    "             poll.min\n"));
+	CU_ASSERT(longest_line(upstreams(s, plain)) <= 80);
+	CU_ASSERT_PTR_NOT_NULL(strstr(page,
+	    "\neach server is asked every 68 min: poll.max: 7.20 ms > 5.00 "
+	    "ms even at poll.min\n"));
+}
+
 static CU_TestInfo tests[] = {
+	{ "a promise beyond packets fits, too",
+	    a_promise_beyond_packets_fits_too },
 	{ "what the ledger forbids is in status",
 	    what_the_ledger_forbids_is_in_status },
 	{ "retired servers are not used, and stay in sight",

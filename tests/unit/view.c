@@ -5,6 +5,7 @@
 extern CU_SuiteInfo suite_budget;
 extern CU_SuiteInfo suite_command;
 extern CU_SuiteInfo suite_json;
+extern CU_SuiteInfo suite_pace;
 extern CU_SuiteInfo suite_page;
 extern CU_SuiteInfo suite_snapshot;
 extern CU_SuiteInfo suite_table;
@@ -14,6 +15,7 @@ CU_SuiteInfo *const unit_suites[] = {
 	&suite_budget,
 	&suite_command,
 	&suite_json,
+	&suite_pace,
 	&suite_page,
 	&suite_snapshot,
 	&suite_table,
