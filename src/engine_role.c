@@ -275,7 +275,7 @@ send_snapshot(struct engine_role *r)
 	memcpy(s.name, c->name, sizeof(s.name));
 	s.clock_virtual = c->clock == CONF_CLOCK_VIRTUAL;
 	if (c->sibling.on)
-		memcpy(s.sibling_host, c->sibling.host, sizeof(s.sibling_host));
+		memcpy(s.sibling.host, c->sibling.host, sizeof(s.sibling.host));
 	serving_count(&r->serving, &s.serve);
 	/* A desk that does not read is no reason to wait. */
 	role_send(r->setup->desk, MESSAGE_SNAPSHOT, &s, sizeof(s));

@@ -29,11 +29,13 @@
 #include "core/select.h"
 #include "core/server.h"
 #include "core/servo.h"
+#include "core/sibling.h"
 #include "core/source.h"
 
 #define ENGINE_SOURCES 8
 #define ENGINE_SPARES 8
-#define ENGINE_REPLY_S 3.0 /* a reply later than that is a miss */
+#define ENGINE_SIBLING ENGINE_SOURCES /* as "source i": the sibling */
+#define ENGINE_REPLY_S 3.0	      /* a reply later than that is a miss */
 
 struct engine_conf {
 	unsigned count; /* of servers */
@@ -44,9 +46,12 @@ struct engine_conf {
 	double accuracy_s;   /* 95 % bound to keep */
 	unsigned budget_day; /* packets to all servers */
 	double step_limit_s;
-	double slew;	   /* s/s */
-	struct wall built; /* date of the build: never serve before it */
-	uint64_t boot;	   /* who this boot of the machine is; 0: unknown */
+	double slew;	      /* s/s */
+	struct wall built;    /* date of the build: never serve before it */
+	uint64_t boot;	      /* who this boot of the machine is; 0: unknown */
+	char name[LINK_NAME]; /* ours, for the sibling */
+	struct sibling_conf sibling;
+	uint8_t orphan; /* stratum when nothing upstream answers; 0: never */
 };
 
 /* Both clocks, read as one, and some luck. */
@@ -72,14 +77,15 @@ enum engine_want {
 	ENGINE_SEND,	/* ask a server; then engine_sent() */
 	ENGINE_STEP,	/* add amount seconds to the clock */
 	ENGINE_RATE,	/* run it at 1 + amount s a raw second */
-	ENGINE_PUBLISH, /* engine->serving changed */
+	ENGINE_PUBLISH, /* engine->serving changed, or engine_word() */
 	ENGINE_SAVE	/* engine_write() what must survive */
 };
 
 struct engine_order {
 	enum engine_want want;
-	unsigned source; /* of ENGINE_SEND */
+	unsigned source; /* of ENGINE_SEND; ENGINE_SIBLING is one, too */
 	struct addr to;	 /* of ENGINE_SEND */
+	bool peer;	 /* of ENGINE_SEND: from the port on which we serve */
 	size_t len;	 /* of ENGINE_SEND */
 	uint8_t pkt[PACKET_MAX];
 	double amount; /* of ENGINE_STEP, ENGINE_RATE */
@@ -105,6 +111,7 @@ struct engine_source {
 	uint32_t follows; /* reference id by which joined was told; 0: none */
 	bool truechimer;  /* at the last selection */
 	bool named;	  /* as falseticker, and not yet taken back */
+	bool leap_late;	  /* off by a second, a leap is near: muted */
 	bool selectable;  /* had something to say in it */
 	bool unreachable; /* the network says that nothing is there */
 	bool burst;	  /* begin with a burst, if the ledger lets us */
@@ -122,6 +129,29 @@ struct engine_source {
 	struct mono deadline; /* of the open question */
 };
 
+/* What we make of the sibling (engine_sibling.c). */
+struct engine_pair {
+	struct sibling link;
+	bool on;       /* it is heard, and not dropped */
+	bool dropped;  /* mad: nothing of it is used until an operator says
+			  * so, or either starts anew */
+	char why[160]; /* dropped, or "" */
+	struct estimate own; /* the judge: our samples, our oscillator */
+	unsigned odd;	     /* its latest samples, a bit each: refused? */
+	uint32_t serial[ENGINE_SOURCES]; /* the newest taken, of each source */
+	bool known[ENGINE_SOURCES];	 /* serial is one */
+	uint64_t taken, refused;	 /* samples of it */
+	bool leaning;			 /* home leans on its oscillator */
+	double weight;			 /* of it, 0 to 1 */
+	double drift; /* s/s, that of the pair when it was formed */
+	bool leads;   /* nobody upstream: we do, or it does */
+	bool follows;
+	double follow;	   /* s, by what we follow it, in our target */
+	struct mono moved; /* the instant of follow */
+	uint32_t differs;  /* a bit a digest, as last told */
+	bool fed;	   /* its samples alone keep us synchronised */
+};
+
 struct engine {
 	struct engine_conf conf;
 	const struct auth_keys *keys;  /* borrowed, kept */
@@ -133,6 +163,7 @@ struct engine {
 	bool warm; /* a remembered frequency was taken */
 	struct scale scale;
 	struct engine_source source[ENGINE_SOURCES];
+	struct engine_pair pair;
 	struct select_result truth; /* of the last selection */
 	bool unsure; /* begun, or slept: most of all groups must agree */
 	struct estimate estimate;
@@ -222,6 +253,27 @@ bool engine_accept_step(struct engine *e, const struct now *now);
  * it.  False if there is no retired server of that name.
  */
 bool engine_revive(struct engine *e, const char *host, const struct now *now);
+
+/*
+ * The sibling.  engine_address() takes its name's addresses, too; the
+ * question to it is ENGINE_SEND's with source ENGINE_SIBLING, and so are
+ * engine_sent() and the others above.
+ *
+ * engine_poked(): it asked our server (a good MAC and our field).
+ * engine_peer(): symmetric = true, and a packet of mode 1 or 2 with a good MAC
+ * came from it to the port on which we serve; came: the same instant as
+ * a->at, by the clock that we serve.
+ * engine_word(): what our server answers it, for link_stamp() and then the
+ * MAC; to be published at ENGINE_PUBLISH.
+ * engine_accept_sibling(): the operator trusts it again; false if it was not
+ * dropped.
+ */
+void engine_poked(struct engine *e, const struct now *now);
+void engine_peer(struct engine *e, const struct arrival *a, struct wall came,
+    const struct now *now);
+void engine_word(const struct engine *e, const struct now *now,
+    uint8_t field[LINK_FIELD]);
+bool engine_accept_sibling(struct engine *e, const struct now *now);
 
 /* The operator accepts that the ledger was lost. */
 void engine_accept_ledger(struct engine *e, const struct now *now);

@@ -62,6 +62,8 @@ struct estimate {
 	struct filter mean; /* of the bank */
 	struct filter tied; /* and with what bias says of the biases */
 	struct path path[ESTIMATE_SOURCES];
+	struct path shared[ESTIMATE_SOURCES]; /* the sibling's way to it */
+	double more; /* (s/s)^2 per s: wander beyond what the bank learned */
 	double shortest[ESTIMATE_SOURCES]; /* s, floor of each path lately */
 	struct bias bias;
 	struct estimate_held held;
@@ -108,6 +110,22 @@ void estimate_init(struct estimate *e, unsigned sources);
  */
 enum estimate_verdict estimate_add(struct estimate *e, unsigned source,
     const struct sample *s);
+
+/*
+ * Enters a sample that the sibling took of the same source, carried over to
+ * our clock: doubt (s^2) is what that cost.  Same bias, a floor of its own.
+ * An outlier is never believed and changes nothing: ESTIMATE_HELD says that
+ * the source should be asked by ourselves.
+ */
+enum estimate_verdict estimate_add_shared(struct estimate *e, unsigned source,
+    const struct sample *s, double doubt);
+
+/* The sibling began anew: the floors of its paths are unknown. */
+void estimate_forget_shared(struct estimate *e);
+
+/* From now on the scale wanders more than what was learned, by that variance
+ * (s/s)^2 per s; 0 takes it back. */
+void estimate_wander(struct estimate *e, double more);
 
 /*
  * At an instant not before the latest sample.  All zero but for bound, which

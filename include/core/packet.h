@@ -16,7 +16,7 @@
 #include <stdint.h>
 
 #define PACKET_SIZE 48	/* octets of the header */
-#define PACKET_MAX 1024 /* octets; longer datagrams are not NTP to us */
+#define PACKET_MAX 1408 /* octets; longer datagrams are not NTP to us */
 #define NTP_PORT 123
 
 enum packet_mode {

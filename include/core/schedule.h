@@ -28,12 +28,18 @@ struct schedule_line {
 	bool extra;	  /* due is out of turn */
 	struct mono turn; /* then: when it would have been */
 	double backoff_s; /* 0: answers; else its own interval */
+	/* of the sibling, while it is heard: */
+	bool shared;	   /* it asked, and showed the answer */
+	struct mono other; /* when it last did */
+	bool warned; /* it was told to slow down: our T is twice as long */
+	bool alone;  /* it is denied: only our own half is ours */
 };
 
 struct schedule {
 	double min_s, max_s; /* of T, in steady state */
 	double interval;     /* T now, s */
 	bool ramp;	     /* T is still growing from a cold start */
+	double other_s;	     /* the sibling's T; 0: it is not heard */
 	unsigned count;
 	struct schedule_line line[SCHEDULE_SOURCES];
 };
@@ -73,6 +79,29 @@ void schedule_answered(struct schedule *s, unsigned i, struct mono now,
     struct rng *rng);
 void schedule_missed(struct schedule *s, unsigned i, struct mono now,
     struct rng *rng);
+
+/*
+ * Turns (two gateways, one client).  While the sibling is heard, T is the
+ * shorter of both, but never below min_s, and a server is due at
+ *
+ *	min(last of either + T (1.25 T if that was us), our own last + 3 T)
+ *
+ * so whoever asked last yields, and nobody starves.  T also steps with the
+ * sibling's questions, so that both climb the ramp together.
+ *
+ * schedule_pair(): it is heard, and its T is that (seconds; > 0), or, 0, it is
+ * not: alone T is T, and no line waits for it any more.
+ */
+void schedule_pair(struct schedule *s, double other_s, struct mono now,
+    struct rng *rng);
+
+/* The sibling asked i at that instant, and the answer has come here, too.
+ * Older news than what is known is no news. */
+void schedule_shared(struct schedule *s, unsigned i, struct mono at,
+    double within, struct rng *rng);
+
+/* What servers told the sibling (schedule_line). */
+void schedule_warned(struct schedule *s, unsigned i, bool warned, bool alone);
 
 /* i did not answer in an earlier life: it goes on where it was. */
 void schedule_resume(struct schedule *s, unsigned i, struct mono last,

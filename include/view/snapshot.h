@@ -45,6 +45,7 @@ struct snapshot_upstream {
 	bool active;	    /* has an address */
 	bool truechimer;    /* believed, as one of a majority */
 	bool selectable;    /* had something to say */
+	bool leap_late;	    /* off by a second, a leap is near: muted */
 	bool unreachable;   /* the network says that nothing is there */
 	bool authenticated; /* by a key */
 	bool asked;	    /* a question is out */
@@ -55,8 +56,9 @@ struct snapshot_upstream {
 	unsigned missed;
 	char kiss[5];
 	double poll_s;
-	double next_s; /* until the next question; < 0: none is planned */
-	double last_s; /* since the last one; < 0: never asked */
+	double next_s;	/* until the next question; < 0: none is planned */
+	double last_s;	/* since the last one; < 0: never asked */
+	double other_s; /* since the sibling asked it; < 0: not known */
 	uint64_t sent, received;
 	uint64_t verdict[SOURCE_VERDICTS];
 	bool sampled; /* the numbers below are of samples */
@@ -69,6 +71,37 @@ struct snapshot_upstream {
 					      server; "": none does */
 	/* What would be left if it fell silent; only with a majority. */
 	struct select_result without;
+};
+
+enum snapshot_sibling_state {
+	SNAPSHOT_SIBLING_NONE,	  /* none is configured */
+	SNAPSHOT_SIBLING_UNHEARD, /* it does not answer: we are alone */
+	SNAPSHOT_SIBLING_PAIRED,  /* two gateways, one client */
+	SNAPSHOT_SIBLING_PLAIN,	  /* a stranger: an authenticated server */
+	SNAPSHOT_SIBLING_DROPPED  /* mad: see why */
+};
+
+struct snapshot_sibling {
+	enum snapshot_sibling_state state;
+	char host[SOURCE_HOST_MAX];
+	struct addr addr;     /* the one that is asked now */
+	char name[LINK_NAME]; /* what it calls itself */
+	char why[160];	      /* dropped because of that */
+	uint8_t reach;
+	double heard_s;	 /* since its last answer; < 0: never */
+	double offset_s; /* its served clock - ours */
+	double delay_s;
+	/* What it says of itself: */
+	enum engine_state says;
+	double bound_s, interval_s;
+	unsigned sent_day;
+	bool leads, follows; /* nobody upstream: we; it does, and we follow */
+	bool fed;	     /* its samples alone keep us synchronised */
+	double weight;	     /* of its oscillator in our time scale, 0 to 1 */
+	double drift_ppm;    /* it gains so much on ours */
+	uint64_t taken, refused; /* samples of it */
+	uint64_t verdict[SIBLING_VERDICTS];
+	uint32_t differs; /* a bit for each enum link_digest */
 };
 
 struct snapshot {
@@ -108,11 +141,11 @@ struct snapshot {
 	struct snapshot_upstream upstream[ENGINE_SOURCES];
 	unsigned spares;
 	struct snapshot_spare spare[ENGINE_SPARES];
-	char sibling_host[SOURCE_HOST_MAX]; /* "": none */
+	struct snapshot_sibling sibling;
 };
 
-/* Fills all but name, clock_virtual, serve and sibling_host, which the
- * engine does not know: they are set to zero. */
+/* Fills all but name, clock_virtual and serve, which the engine does not
+ * know: they are set to zero. */
 void snapshot_take(struct snapshot *s, const struct engine *e,
     const struct now *now);
 

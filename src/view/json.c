@@ -193,9 +193,9 @@ static void
 put_sibling(json_t *o, const struct snapshot *s)
 {
 	json_t *v = json_object();
-	bool known = s->sibling_host[0] != '\0';
+	bool known = s->sibling.host[0] != '\0';
 
-	put_text_if(v, "host", known, s->sibling_host);
+	put_text_if(v, "host", known, s->sibling.host);
 	put_text(v, "state", known ? "unheard" : "none");
 	put_number(v, "offset_s", NAN);
 	json_object_set_new(o, "sibling", v);

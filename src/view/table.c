@@ -267,8 +267,8 @@ table_status(const struct snapshot *s, const struct table_style *style,
 	say_asking(&p, s);
 	budget_limits(&p, s);
 	say_hosts(&p, s);
-	if (s->sibling_host[0] != '\0')
-		page_say(&p, "Sibling", "%s: not heard", s->sibling_host);
+	if (s->sibling.host[0] != '\0')
+		page_say(&p, "Sibling", "%s: not heard", s->sibling.host);
 	page_say(&p, "Running", "for %s; clock stepped %llu time%s",
 	    page_span(s->uptime_s).text, (unsigned long long)s->steps,
 	    s->steps == 1 ? "" : "s");

@@ -226,7 +226,7 @@ a_sibling_is_named_or_null(void)
 	CU_ASSERT(json_is_null(get(v, "sibling.host")));
 	CU_ASSERT_STRING_EQUAL(text(v, "sibling.state"), "none");
 	json_decref(v);
-	strcpy(s.sibling_host, "10.0.0.12");
+	strcpy(s.sibling.host, "10.0.0.12");
 	v = load(json_status, s);
 	CU_ASSERT_STRING_EQUAL(text(v, "sibling.host"), "10.0.0.12");
 	CU_ASSERT_STRING_EQUAL(text(v, "sibling.state"), "unheard");

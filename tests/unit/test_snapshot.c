@@ -126,7 +126,7 @@ what_the_engine_does_not_know_is_zero(void)
 {
 	take();
 	CU_ASSERT_STRING_EQUAL(shot.name, "");
-	CU_ASSERT_STRING_EQUAL(shot.sibling_host, "");
+	CU_ASSERT_STRING_EQUAL(shot.sibling.host, "");
 	CU_ASSERT_EQUAL(shot.serve.received, 0);
 	CU_ASSERT_FALSE(shot.clock_virtual);
 }

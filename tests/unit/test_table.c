@@ -371,7 +371,7 @@ a_sibling_is_named(void)
 	struct snapshot s = made_synced();
 
 	CU_ASSERT_PTR_NULL(strstr(status(s, plain), "Sibling"));
-	strcpy(s.sibling_host, "10.0.0.12");
+	strcpy(s.sibling.host, "10.0.0.12");
 	CU_ASSERT_PTR_NOT_NULL(
 	    strstr(status(s, plain), "Sibling    10.0.0.12: not heard"));
 }
