@@ -7,7 +7,7 @@
  *	8	UTC of writing, nanoseconds since 1970
  *	8	who the boot is, 0: unknown
  *	8	raw clock of that boot, ns
- *	8	home - raw, ns (scale.h)
+ *	8	home - raw then, ns (scale.h)
  *	8, 8	offset then, s, and its variance, s^2 (as doubles)
  *	1, 4	stratum and reference id that are served
  *	8	UTC of the last correction, ns since 1970
@@ -52,7 +52,7 @@ write_moment(const struct engine *e, struct mono now, struct wire_out *w)
 
 	wire_put_u64(w, e->estimate.known ? e->conf.boot : 0);
 	wire_put_u64(w, (uint64_t)now.ns);
-	wire_put_u64(w, (uint64_t)e->scale.home_ns);
+	wire_put_u64(w, (uint64_t)(scale_home(&e->scale, now).ns - now.ns));
 	wire_put_f64(w, v.offset);
 	wire_put_f64(w, e->estimate.known ? sigma * sigma : 0);
 	wire_put_u8(w, e->serving.stratum);

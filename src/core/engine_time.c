@@ -44,7 +44,7 @@ static void
 pass_leap(struct engine *e, const struct now *now)
 {
 	struct estimate_view v = estimate_at(&e->estimate, now->mono);
-	struct wall home = { now->mono.ns + e->scale.home_ns };
+	struct wall home = scale_home(&e->scale, now->mono);
 	int tai = leap_tai_at_tai(e->leap, wall_add(home, v.offset));
 
 	if (e->state == ENGINE_STARTING || e->step_waits || tai == e->tai)
@@ -134,7 +134,7 @@ engine_accuracy(const struct engine *e, const struct now *now)
 		a.offset -= e->to_step; /* decided, and as good as done */
 	/* What waits to be slewed is an error of our clock all the same. */
 	a.bound = v.bound + fabs(a.offset);
-	a.frequency = v.frequency;
+	a.frequency = v.frequency + e->scale.lean_rate; /* of raw */
 	return a;
 }
 

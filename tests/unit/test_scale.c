@@ -101,6 +101,63 @@ without_a_table_utc_goes_on_evenly(void)
 	    0);
 }
 
+static void
+home_is_near_tai_and_as_even_as_raw(void)
+{
+	/* an hour before the leap TAI was 36 s ahead */
+	CU_ASSERT_EQUAL(scale_home(&scale, mono(100)).ns,
+	    (LEAP - 3600 + 36) * NS);
+	CU_ASSERT_EQUAL(scale_home(&scale, mono(7100)).ns,
+	    (LEAP + 3400 + 36) * NS);
+	CU_ASSERT_EQUAL(scale_gained(&scale, mono(7100)), 0);
+}
+
+static void
+home_gains_at_the_rate_it_leans_by(void)
+{
+	scale_lean(&scale, mono(1000), 2e-6);
+	/* 500 s at 2 ppm are 1 ms */
+	CU_ASSERT_DOUBLE_EQUAL(scale_gained(&scale, mono(1500)), 1e-3, 1e-12);
+	CU_ASSERT_EQUAL(scale_home(&scale, mono(1500)).ns -
+		scale_home(&scale, mono(1000)).ns,
+	    500 * NS + 1000000);
+}
+
+static void
+home_never_jumps_when_it_leans_otherwise(void)
+{
+	struct wall before;
+
+	scale_lean(&scale, mono(1000), 2e-6);
+	before = scale_home(&scale, mono(2000));
+	scale_lean(&scale, mono(2000), -5e-6);
+	CU_ASSERT_EQUAL(scale_home(&scale, mono(2000)).ns, before.ns);
+	/* 2 ms until then, 5 ms less in 1000 s */
+	CU_ASSERT_DOUBLE_EQUAL(scale_gained(&scale, mono(3000)), -3e-3, 1e-12);
+	scale_lean(&scale, mono(3000), 0);
+	CU_ASSERT_DOUBLE_EQUAL(scale_gained(&scale, mono(9000)), -3e-3, 1e-12);
+}
+
+static void
+offsets_and_utc_are_of_the_home_that_leans(void)
+{
+	scale_lean(&scale, mono(100), 1e-5);
+	/* raw and the server go alike; home has gained 1 ms in 100 s */
+	CU_ASSERT_DOUBLE_EQUAL(
+	    scale_offset(&scale, ntp64_from_wall(wall(LEAP - 3500)), mono(200)),
+	    -1e-3, 1e-9);
+	CU_ASSERT_EQUAL(scale_utc(&scale, mono(200), -1e-3).ns,
+	    (LEAP - 3500) * NS);
+}
+
+static void
+a_new_scale_does_not_lean(void)
+{
+	scale_lean(&scale, mono(1000), 2e-6);
+	scale_init(&scale, mono(1e6), wall(LEAP), build, &table);
+	CU_ASSERT_EQUAL(scale_gained(&scale, mono(2e6)), 0);
+}
+
 static CU_TestInfo tests[] = {
 	{ "a server that agrees with our first reading has no offset",
 	    a_server_that_agrees_with_our_first_reading_has_no_offset },
@@ -116,6 +173,15 @@ static CU_TestInfo tests[] = {
 	    utc_reads_the_last_second_of_the_day_twice },
 	{ "without a table UTC goes on evenly",
 	    without_a_table_utc_goes_on_evenly },
+	{ "home is near TAI and as even as raw",
+	    home_is_near_tai_and_as_even_as_raw },
+	{ "home gains at the rate it leans by",
+	    home_gains_at_the_rate_it_leans_by },
+	{ "home never jumps when it leans otherwise",
+	    home_never_jumps_when_it_leans_otherwise },
+	{ "offsets and UTC are of the home that leans",
+	    offsets_and_utc_are_of_the_home_that_leans },
+	{ "a new scale does not lean", a_new_scale_does_not_lean },
 	CU_TEST_INFO_NULL,
 };
 
