@@ -274,8 +274,9 @@ send_snapshot(struct engine_role *r)
 	snapshot_take(&s, &r->engine, &now);
 	memcpy(s.name, c->name, sizeof(s.name));
 	s.clock_virtual = c->clock == CONF_CLOCK_VIRTUAL;
-	if (c->sibling.on)
-		memcpy(s.sibling.host, c->sibling.host, sizeof(s.sibling.host));
+	if (c->engine.sibling.on)
+		memcpy(s.sibling.host, c->engine.sibling.host,
+		    sizeof(s.sibling.host));
 	serving_count(&r->serving, &s.serve);
 	/* A desk that does not read is no reason to wait. */
 	role_send(r->setup->desk, MESSAGE_SNAPSHOT, &s, sizeof(s));

@@ -138,13 +138,16 @@ setup_load(const char *path, struct setup_orders *o, struct err *e)
 	if (o->conf.name[0] == '\0' &&
 	    gethostname(o->conf.name, sizeof(o->conf.name) - 1) == -1)
 		text_copy(o->conf.name, sizeof(o->conf.name), "ntpgate");
+	text_copy(o->conf.engine.name, sizeof(o->conf.engine.name),
+	    o->conf.name);
 	o->conf.engine.spares = o->conf.spare_count;
 	memcpy(o->conf.engine.spare, o->conf.spare, sizeof(o->conf.spare));
 	o->conf.engine.boot = book_boot();
 	o->conf.engine.built = (struct wall){ BUILD_DATE * 1000000000 };
 	if (load_keys(o, e) == -1)
 		return -1;
-	if (check_keys(o, e) == -1)
+	if (check_keys(o, e) == -1 ||
+	    conf_check_sibling(&o->conf, &o->keys, e) == -1)
 		return err_at(e, "%s", path);
 	load_leap(o);
 	return 0;

@@ -49,16 +49,13 @@ struct conf {
 	char user[CONF_NAME_MAX];
 	char keys[CONF_PATH_MAX]; /* "": none */
 
-	struct engine_conf engine; /* upstream, step */
+	/*
+	 * upstream, step, orphan, sibling.  Of the sibling's addresses all
+	 * have the port, those too that are not known yet.
+	 */
+	struct engine_conf engine;
 	unsigned spare_count;
 	struct source_conf spare[CONF_SPARES_MAX];
-
-	struct {
-		bool on;
-		char host[SOURCE_HOST_MAX];
-		struct addr addr; /* port always; ADDR_NONE: a name */
-		uint32_t key_id;
-	} sibling;
 
 	struct {
 		unsigned listen_count;
@@ -73,7 +70,6 @@ struct conf {
 			struct prefix prefix;
 			struct conf_limit limit;
 		} limit_prefix[CONF_LIMITS_MAX];
-		unsigned orphan;     /* stratum, 1 to 15; 0: never */
 		uint16_t redirected; /* port; 0: none */
 		uint64_t memory;     /* octets */
 	} serve;
@@ -114,6 +110,14 @@ void conf_init(struct conf *c);
  * Adds notes; asking twice adds none twice.
  */
 int conf_check(struct conf *c, struct err *e);
+
+/*
+ * The sibling's key, once the key file was read: there, of its addresses, and
+ * of a type that is worth it.  -1 and a sentence if it cannot be used; notes.
+ * No sibling without a key: each must know whom it believes.
+ */
+int conf_check_sibling(struct conf *c, const struct auth_keys *k,
+    struct err *e);
 
 /* Could a stranger answer there?  Every name counts as public but localhost. */
 bool conf_is_public(const struct source_conf *s);

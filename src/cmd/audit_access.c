@@ -108,20 +108,31 @@ audit_log(struct audit *r)
 		    c->log.to == CONF_LOG_FILE ? c->log.file : name[c->log.to]);
 }
 
+static bool
+is_listened(const struct conf *c, const struct addr *a)
+{
+	for (unsigned i = 0; i < c->serve.listen_count; i++)
+		if (addr_same_host(&c->serve.listen[i], a))
+			return true;
+	return false;
+}
+
 /* An address that both gateways have is one source, however many ask it. */
 void
 audit_anycast(struct audit *r)
 {
-	const struct conf *c = &r->conf;
+	const struct sibling_conf *b = &r->conf.engine.sibling;
+	char at[ADDR_TEXT];
 
-	if (!c->sibling.on || c->sibling.addr.family == ADDR_NONE)
+	if (!b->on || b->addrs == 0)
 		return;
-	for (unsigned i = 0; i < c->serve.listen_count; i++)
-		if (addr_same_host(&c->serve.listen[i], &c->sibling.addr)) {
+	for (unsigned i = 0; i < b->addrs; i++)
+		if (is_listened(&r->conf, &b->addr[i])) {
 			audit_add(r, AUDIT_FAIL,
-			    "sibling.host is an address of serve.listen: it "
-			    "would ask itself; each gateway needs one of its "
-			    "own");
+			    "the sibling's %s is an address of serve.listen: "
+			    "it would ask itself; each gateway needs one of "
+			    "its own",
+			    addr_print(&b->addr[i], false, at));
 			return;
 		}
 	audit_add(r, AUDIT_PASS,

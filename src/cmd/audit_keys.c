@@ -38,14 +38,14 @@ audit_authentication(struct audit *r)
 void
 audit_sibling_key(struct audit *r)
 {
-	if (!r->conf.sibling.on)
+	if (!r->conf.engine.sibling.on)
 		return;
-	if (r->conf.sibling.key_id == 0)
+	if (r->conf.engine.sibling.key_id == 0)
 		audit_add(r, AUDIT_FAIL,
 		    "the sibling has no key: anybody inside could pose as it");
 	else
 		audit_add(r, AUDIT_PASS, "the sibling has key %u",
-		    r->conf.sibling.key_id);
+		    r->conf.engine.sibling.key_id);
 }
 
 /* The daemon's user owns the file; root may look in his place. */
@@ -145,6 +145,24 @@ is_usable(struct audit *r, const char *host, uint32_t id)
 	return false;
 }
 
+/* The same for the sibling: the daemon's own words at its start. */
+static bool
+is_sibling_usable(struct audit *r)
+{
+	static struct conf c;
+	struct err e;
+	unsigned before = r->conf.note_count;
+
+	c = r->conf;
+	if (conf_check_sibling(&c, &r->keys, &e) == -1) {
+		audit_add(r, AUDIT_FAIL, "%.240s", e.text);
+		return false;
+	}
+	for (unsigned i = before; i < c.note_count; i++)
+		audit_add(r, AUDIT_NOTE, "%s", c.note[i]);
+	return true;
+}
+
 void
 audit_key_use(struct audit *r)
 {
@@ -158,10 +176,9 @@ audit_key_use(struct audit *r)
 			used++;
 			usable += is_usable(r, s->host, s->key_id);
 		}
-	if (r->conf.sibling.key_id != 0) {
+	if (r->conf.engine.sibling.key_id != 0) {
 		used++;
-		usable +=
-		    is_usable(r, r->conf.sibling.host, r->conf.sibling.key_id);
+		usable += is_sibling_usable(r);
 	}
 	if (used > 0 && usable == used)
 		audit_add(r, AUDIT_PASS,
@@ -195,14 +212,15 @@ void
 audit_key_shared(struct audit *r)
 {
 	const struct source_conf *s;
-	unsigned i, used = r->conf.sibling.key_id != 0;
+	unsigned i, used = r->conf.engine.sibling.key_id != 0;
 	bool good = true;
 
 	for (i = 0; (s = audit_upstream(&r->conf, i)) != NULL; i++) {
 		used += has_key(s);
 		good &= is_own(r, i, s->host, s->key_id);
 	}
-	good &= is_own(r, i, r->conf.sibling.host, r->conf.sibling.key_id);
+	good &= is_own(r, i, r->conf.engine.sibling.host,
+	    r->conf.engine.sibling.key_id);
 	if (good && used > 0)
 		audit_add(r, AUDIT_PASS, "no two servers share a key");
 }

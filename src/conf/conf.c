@@ -29,13 +29,13 @@ conf_init(struct conf *c)
 		    .accuracy_s = 5e-3,
 		    .budget_day = 640,
 		    .step_limit_s = 1,
-		    .slew = 500e-6 },
+		    .slew = 500e-6,
+		    .orphan = 10 },
 		.serve = { .listen_count = 2,
 		    .listen = { addr_v4(any), addr_v6(any) },
 		    .port = PORT,
 		    .limit = { .interval_s = 8, .burst = 16 },
 		    .kod = true,
-		    .orphan = 10,
 		    .memory = 64 << 20 },
 		.log = { .to = CONF_LOG_SYSLOG, .level = 5 },
 	};
@@ -43,7 +43,8 @@ conf_init(struct conf *c)
 		c->engine.server[i].addr.port = PORT;
 	for (size_t i = 0; i < CONF_SPARES_MAX; i++)
 		c->spare[i].addr.port = PORT;
-	c->sibling.addr.port = PORT;
+	for (size_t i = 0; i < SIBLING_ADDRS; i++)
+		c->engine.sibling.addr[i].port = PORT;
 	for (size_t i = 0; i < c->serve.listen_count; i++)
 		c->serve.listen[i].port = PORT;
 }
@@ -197,11 +198,11 @@ check_keys(const struct conf *c, struct err *e)
 			    "%s: %s has key %u, but no file of keys is "
 			    "named, such as keys = \"/etc/ntpgate/keys\"",
 			    upstream_key(c, i), s->host, s->key_id);
-	if (c->sibling.key_id != 0)
+	if (c->engine.sibling.key_id != 0)
 		return err_set(e,
 		    "sibling.key: key %u, but no file of keys is named, such "
 		    "as keys = \"/etc/ntpgate/keys\"",
-		    c->sibling.key_id);
+		    c->engine.sibling.key_id);
 	return 0;
 }
 
@@ -250,6 +251,83 @@ check_poll(const struct conf *c, struct err *e)
 		    "is %s",
 		    value_time_print(c->engine.poll_min_s, min),
 		    value_time_print(c->engine.poll_max_s, max));
+	return 0;
+}
+
+/* Is one of the sibling's addresses, or its name, an upstream's? */
+static bool
+is_sibling(const struct sibling_conf *b, const struct source_conf *s)
+{
+	if (strcasecmp(b->host, s->host) == 0)
+		return true;
+	for (unsigned i = 0; i < b->addrs; i++)
+		if (addr_same_host(&b->addr[i], &s->addr))
+			return s->addr.family != ADDR_NONE;
+	return false;
+}
+
+static int
+check_sibling(const struct conf *c, struct err *e)
+{
+	const struct sibling_conf *b = &c->engine.sibling;
+	const struct source_conf *s;
+	char a[ADDR_TEXT];
+
+	if (!b->on)
+		return 0;
+	if (b->symmetric && b->key_id == 0)
+		return err_set(e,
+		    "sibling.symmetric: needs sibling.key: a peer without one "
+		    "is anybody");
+	for (unsigned i = 0; i < b->addrs; i++)
+		for (unsigned j = 0; j < i; j++)
+			if (addr_same_host(&b->addr[i], &b->addr[j]))
+				return err_set(e,
+				    "sibling.also: %s is named twice",
+				    addr_print(&b->addr[i], false, a));
+	for (unsigned i = 0; (s = upstream(c, i)) != NULL; i++)
+		if (is_sibling(b, s))
+			return err_set(e,
+			    "%s: %s is the sibling: what it knows comes over "
+			    "the link already",
+			    upstream_key(c, i), s->host);
+	return 0;
+}
+
+int
+conf_check_sibling(struct conf *c, const struct auth_keys *k, struct err *e)
+{
+	const struct sibling_conf *b = &c->engine.sibling;
+	const struct auth_key *key;
+	char a[ADDR_TEXT];
+
+	if (!b->on)
+		return 0;
+	if (b->key_id == 0)
+		return err_set(e,
+		    "sibling.key: the two gateways need a key, such as key = "
+		    "1; without one anybody inside could pose as the sibling");
+	key = auth_find(k, b->key_id);
+	if (key == NULL)
+		return err_set(e,
+		    "sibling.key: key %u is not in the key file \"%s\"",
+		    b->key_id, c->keys);
+	for (unsigned i = 0; i < b->addrs; i++)
+		if (!auth_bound(key, &b->addr[i]))
+			return err_set(e,
+			    "sibling.key: key %u is not bound to %s: add it "
+			    "in the key file",
+			    b->key_id, addr_print(&b->addr[i], false, a));
+	if (key->type != AUTH_AES128CMAC && !b->symmetric)
+		conf_note(c,
+		    "sibling.key: key %u is no AES128CMAC, which two gateways "
+		    "should use",
+		    b->key_id);
+	if (key->addr_count == 0)
+		conf_note(c,
+		    "sibling.key: key %u is bound to no address: whoever has "
+		    "it can pose as the sibling",
+		    b->key_id);
 	return 0;
 }
 
@@ -303,6 +381,7 @@ conf_check(struct conf *c, struct err *e)
 		check_poll,
 		check_courtesy,
 		check_serve,
+		check_sibling,
 	};
 
 	for (size_t i = 0; i < sizeof(check) / sizeof(check[0]); i++)

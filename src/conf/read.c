@@ -30,6 +30,8 @@ static int read_deny(struct field_reader *, const struct field_key *,
     const config_setting_t *, const char *);
 static int read_mode6(struct field_reader *, const struct field_key *,
     const config_setting_t *, const char *);
+static int read_also(struct field_reader *, const struct field_key *,
+    const config_setting_t *, const char *);
 static int read_prefix(struct field_reader *, const struct field_key *,
     const config_setting_t *);
 static int read_agentx(struct field_reader *, const struct field_key *,
@@ -96,11 +98,14 @@ static const struct field_key upstream_keys[] = {
 };
 
 static const struct field_key sibling_keys[] = {
-	{ "host", field_host, AT(sibling.host), .required = true,
-	    .beside = offsetof(struct conf, sibling.addr) },
-	{ "port", field_count, AT(sibling.addr.port), .min = 1,
+	{ "host", field_host, AT(engine.sibling.host), .required = true,
+	    .beside = offsetof(struct conf, engine.sibling.addr[0]) },
+	{ "port", field_count, AT(engine.sibling.addr[0].port), .min = 1,
 	    .max = UINT16_MAX },
-	{ "key", field_count, AT(sibling.key_id), .min = 1, .max = UINT32_MAX },
+	{ "key", field_count, AT(engine.sibling.key_id), .min = 1,
+	    .max = UINT32_MAX },
+	{ "also", field_texts, .each = read_also, .max = SIBLING_ADDRS - 1 },
+	{ "symmetric", field_flag, AT(engine.sibling.symmetric) },
 	{ 0 },
 };
 
@@ -138,8 +143,7 @@ static const struct field_key serve_keys[] = {
 	{ "workers", field_count, AT(serve.workers), .max = 256 },
 	{ "limit", field_section, .keys = limit_keys,
 	    .later = "does not limit how often a client may ask" },
-	{ "orphan", field_count, AT(serve.orphan), .max = 15,
-	    .later = "does not serve as an orphan" },
+	{ "orphan", field_count, AT(engine.orphan), .max = 15 },
 	{ "redirected", field_count, AT(serve.redirected), .max = UINT16_MAX,
 	    .later = "does not listen on a second port" },
 	{ "memory", field_size, AT(serve.memory), .min = 1 * MB,
@@ -197,8 +201,8 @@ static const struct field_key keys[] = {
 	{ "user", field_text, AT(user), .min = 1 },
 	{ "keys", field_text, AT(keys) },
 	{ "upstream", field_section, .keys = upstream_keys },
-	{ "sibling", field_section, AT(sibling.on), .keys = sibling_keys,
-	    .later = "does not speak with the other gateway" },
+	{ "sibling", field_section, AT(engine.sibling.on),
+	    .keys = sibling_keys },
 	{ "serve", field_section, .keys = serve_keys },
 	{ "leap", field_section, .keys = leap_keys },
 	{ "step", field_section, .keys = step_keys },
@@ -304,6 +308,23 @@ read_mode6(struct field_reader *r, const struct field_key *k,
 	return 0;
 }
 
+/* Behind the place of the host's own: settle_sibling() closes the rows. */
+static int
+read_also(struct field_reader *r, const struct field_key *k,
+    const config_setting_t *s, const char *text)
+{
+	struct sibling_conf *b = &r->conf->engine.sibling;
+	struct addr a;
+
+	(void)k;
+	if (!addr_parse(&a, text) || addr_is_any(&a) || addr_is_multicast(&a))
+		return field_refuse(r, s,
+		    "must be one more address of the sibling, such as "
+		    "2001:db8::12; a name stands in sibling.host");
+	b->addr[++b->addrs] = a;
+	return 0;
+}
+
 static int
 read_prefix(struct field_reader *r, const struct field_key *k,
     const config_setting_t *s)
@@ -374,6 +395,23 @@ parse_failed(const config_t *t, const char *file, struct err *e)
 	return err_set(e, "%s:%d: %s", file, config_error_line(t), why);
 }
 
+/* The host's address first, if it is one, and all with the one port. */
+static void
+settle_sibling(struct sibling_conf *b)
+{
+	uint16_t port = b->addr[0].port;
+
+	if (b->addr[0].family == ADDR_NONE) {
+		memmove(&b->addr[0], &b->addr[1],
+		    (SIBLING_ADDRS - 1) * sizeof(b->addr[0]));
+		b->addr[SIBLING_ADDRS - 1] = (struct addr){ 0 };
+	} else {
+		b->addrs++;
+	}
+	for (unsigned i = 0; i < SIBLING_ADDRS; i++)
+		b->addr[i].port = port;
+}
+
 /* What one row cannot say, because it depends on another. */
 static int
 settle(struct field_reader *r, const config_t *t)
@@ -382,6 +420,7 @@ settle(struct field_reader *r, const config_t *t)
 
 	for (unsigned i = 0; i < c->serve.listen_count; i++)
 		c->serve.listen[i].port = c->serve.port;
+	settle_sibling(&c->engine.sibling);
 	for (unsigned i = 0; i < c->serve.limit_count; i++) {
 		struct conf_limit *l = &c->serve.limit_prefix[i].limit;
 

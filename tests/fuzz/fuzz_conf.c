@@ -51,6 +51,6 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	check_courtesy(&c.engine);
 	assert(c.serve.listen_count <= CONF_LISTEN_MAX);
 	assert(c.serve.access.count <= ACCESS_MAX);
-	assert(c.serve.orphan <= 15);
+	assert(c.engine.orphan <= 15);
 	return 0;
 }

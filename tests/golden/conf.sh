@@ -3,8 +3,9 @@
 #
 # conf/bad-*.conf	both refuse, with the sentence of line 1, status 2;
 #			F stands for the file's name
-# conf/audit-*.conf	the daemon takes it; "ntpgate check" prints
-#			audit-*.txt and has the status of line 1
+# conf/audit-*.conf	the daemon takes it, or says what line 2 has;
+#			"ntpgate check" prints audit-*.txt and has the
+#			status of line 1
 srcdir=$(cd "${srcdir:-.}" && pwd)
 builddir=$(cd "${builddir:-.}" && pwd)
 daemon=$builddir/src/ntpgated
@@ -53,7 +54,12 @@ for f in audit-*.conf; do
 	sed -n '1s/^# /status /p' "$f" >>"$work/want"
 	says "$tool" check "$f"
 	same "ntpgate check $f"
-	printf '%s: ok\nstatus 0\n' "$f" >"$work/want"
+	sentence=$(sed -n "2s/^# F/$f/p" "$f")
+	if [ -n "$sentence" ]; then
+		printf 'ntpgated: %s\nstatus 2\n' "$sentence" >"$work/want"
+	else
+		printf '%s: ok\nstatus 0\n' "$f" >"$work/want"
+	fi
 	says "$daemon" -t -c "$f"
 	grep -v ': note: ' "$work/got" >"$work/rest"
 	mv "$work/rest" "$work/got"
@@ -123,9 +129,10 @@ printf 'ntpgated: sample.conf:%s: %s\nstatus 2\n' "$line" \
 says "$daemon" -t -c sample.conf
 same "the sample, untouched"
 
-# With everything in it turned on (but the keys, for which there is no file)
-# it is right.
+# With everything in it turned on (but the keys, for which there is no file,
+# and the sibling, which needs one) it is right.
 sed -e '1,/^$/d' -e '/^upstream/,/servers =/{/#/d;}' -e '/^# keys/d' \
+    -e '/^# sibling/,/};$/d' \
     -e 's/ key = [0-9]*;//' -e 's/^\([[:space:]]*\)#[[:space:]]*/\1/' \
     sample.conf >all.conf
 printf 'all.conf: ok\nstatus 0\n' >want

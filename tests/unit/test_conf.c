@@ -83,7 +83,7 @@ defaults_are_those_of_the_manual(void)
 	CU_ASSERT_EQUAL(c.engine.budget_day, 640);
 	CU_ASSERT_DOUBLE_EQUAL(c.engine.step_limit_s, 1, 0);
 	CU_ASSERT_DOUBLE_EQUAL(c.engine.slew, 500e-6, 1e-12);
-	CU_ASSERT_FALSE(c.sibling.on);
+	CU_ASSERT_FALSE(c.engine.sibling.on);
 	CU_ASSERT_FALSE(c.http.on);
 	CU_ASSERT_STRING_EQUAL(c.agentx, "");
 	CU_ASSERT_EQUAL(c.mode6_count, 0);
@@ -108,7 +108,7 @@ defaults_of_serving_are_those_of_the_manual(void)
 	CU_ASSERT_DOUBLE_EQUAL(c.serve.limit.interval_s, 8, 0);
 	CU_ASSERT_EQUAL(c.serve.limit.burst, 16);
 	CU_ASSERT(c.serve.kod);
-	CU_ASSERT_EQUAL(c.serve.orphan, 10);
+	CU_ASSERT_EQUAL(c.engine.orphan, 10);
 	CU_ASSERT_EQUAL(c.serve.redirected, 0);
 	CU_ASSERT_EQUAL(c.serve.memory, 67108864);
 }
@@ -273,11 +273,102 @@ a_key_needs_a_file_of_keys(void)
 static void
 the_siblings_key_needs_a_file_of_keys(void)
 {
-	c.sibling.on = true;
-	c.sibling.key_id = 1;
+	c.engine.sibling.on = true;
+	c.engine.sibling.key_id = 1;
 	CU_ASSERT_STRING_EQUAL(check(),
 	    "sibling.key: key 1, but no file of keys is named, such as keys = "
 	    "\"/etc/ntpgate/keys\"");
+}
+
+static void
+a_peer_needs_a_key(void)
+{
+	c.engine.sibling.on = true;
+	c.engine.sibling.symmetric = true;
+	CU_ASSERT_STRING_EQUAL(check(),
+	    "sibling.symmetric: needs sibling.key: a peer without one is "
+	    "anybody");
+}
+
+/* A sibling at 10.0.0.12 and 2001:db8::12 with key 1. */
+static void
+pair(void)
+{
+	struct sibling_conf *b = &c.engine.sibling;
+
+	snprintf(c.keys, sizeof(c.keys), "/k");
+	*b = (struct sibling_conf){ .on = true,
+		.host = "10.0.0.12",
+		.addrs = 2,
+		.key_id = 1 };
+	CU_ASSERT_TRUE_FATAL(addr_parse(&b->addr[0], b->host));
+	CU_ASSERT_TRUE_FATAL(addr_parse(&b->addr[1], "2001:db8::12"));
+}
+
+static void
+the_sibling_is_no_upstream(void)
+{
+	pair();
+	CU_ASSERT_STRING_EQUAL(check(), "");
+	server(3, "10.0.0.12", "D");
+	CU_ASSERT_STRING_EQUAL(check(),
+	    "upstream.servers: 10.0.0.12 is the sibling: what it knows comes "
+	    "over the link already");
+}
+
+static void
+the_siblings_addresses_differ(void)
+{
+	pair();
+	c.engine.sibling.addr[1] = c.engine.sibling.addr[0];
+	CU_ASSERT_STRING_EQUAL(check(),
+	    "sibling.also: 10.0.0.12 is named twice");
+}
+
+/* What conf_check_sibling() says with one key in the file. */
+static const char *
+with_key(const char *line)
+{
+	static struct auth_keys k;
+	static struct err e;
+
+	c.note_count = 0;
+	if (keys_read(&k, "/k", line, NULL, &e) == -1 ||
+	    conf_check_sibling(&c, &k, &e) == -1)
+		return e.text;
+	return c.note_count > 0 ? c.note[0] : "";
+}
+
+#define CMAC "1 AES128CMAC 00112233445566778899aabbccddeeff"
+
+static void
+the_siblings_key_is_its_own(void)
+{
+	pair();
+	CU_ASSERT_STRING_EQUAL(with_key(CMAC " 10.0.0.12 2001:db8::12"), "");
+	CU_ASSERT_STRING_EQUAL(with_key(CMAC " 10.0.0.12"),
+	    "sibling.key: key 1 is not bound to 2001:db8::12: add it in the "
+	    "key file");
+	CU_ASSERT_STRING_EQUAL(with_key("2 MD5 00"),
+	    "sibling.key: key 1 is not in the key file \"/k\"");
+	CU_ASSERT_STRING_EQUAL(with_key(CMAC),
+	    "sibling.key: key 1 is bound to no address: whoever has it can "
+	    "pose as the sibling");
+	CU_ASSERT_STRING_EQUAL(with_key("1 MD5 00 10.0.0.12 2001:db8::12"),
+	    "sibling.key: key 1 is no AES128CMAC, which two gateways should "
+	    "use");
+	c.engine.sibling.symmetric = true;
+	CU_ASSERT_STRING_EQUAL(with_key("1 MD5 00 10.0.0.12 2001:db8::12"), "");
+}
+
+static void
+a_sibling_without_a_key_is_refused(void)
+{
+	pair();
+	c.engine.sibling.key_id = 0;
+	CU_ASSERT_STRING_EQUAL(with_key(CMAC),
+	    "sibling.key: the two gateways need a key, such as key = 1; "
+	    "without one anybody inside could pose as the sibling");
 }
 
 static void
@@ -427,6 +518,12 @@ static CU_TestInfo tests[] = {
 	{ "a key needs a file of keys", a_key_needs_a_file_of_keys },
 	{ "the sibling's key needs a file of keys",
 	    the_siblings_key_needs_a_file_of_keys },
+	{ "a peer needs a key", a_peer_needs_a_key },
+	{ "the sibling is no upstream", the_sibling_is_no_upstream },
+	{ "the sibling's addresses differ", the_siblings_addresses_differ },
+	{ "the sibling's key is its own", the_siblings_key_is_its_own },
+	{ "a sibling without a key is refused",
+	    a_sibling_without_a_key_is_refused },
 	{ "one address is listened at once", one_address_is_listened_at_once },
 	{ "redirected clients come to another port",
 	    redirected_clients_come_to_another_port },

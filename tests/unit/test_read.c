@@ -94,7 +94,8 @@ nothing_survives_from_an_earlier_file(void)
 	memset(&c, 0x5a, sizeof(c));
 	with("");
 	CU_ASSERT_EQUAL(memcmp(&c.serve, &before.serve, sizeof(c.serve)), 0);
-	CU_ASSERT_EQUAL(memcmp(&c.sibling, &before.sibling, sizeof(c.sibling)),
+	CU_ASSERT_EQUAL(memcmp(&c.engine.sibling, &before.engine.sibling,
+			    sizeof(c.engine.sibling)),
 	    0);
 	CU_ASSERT_STRING_EQUAL(c.name, "");
 	CU_ASSERT_EQUAL(c.clock, CONF_CLOCK_SYSTEM);
@@ -240,7 +241,7 @@ numbers_of_serving_are_taken(void)
 		 "= false; }; };"),
 	    "");
 	CU_ASSERT_EQUAL(c.serve.workers, 3);
-	CU_ASSERT_EQUAL(c.serve.orphan, 0);
+	CU_ASSERT_EQUAL(c.engine.orphan, 0);
 	CU_ASSERT_EQUAL(c.serve.redirected, 1124);
 	CU_ASSERT_EQUAL(c.serve.memory, 1u << 30);
 	CU_ASSERT_DOUBLE_EQUAL(c.serve.limit.interval_s, 3600, 0);
@@ -280,8 +281,8 @@ sections_are_off_until_they_are_there(void)
 		 "\"127.0.0.1\", \"10.1.0.0/16\" ); }; report: { price_per_gb "
 		 "= 0.5; };"),
 	    "");
-	CU_ASSERT(c.sibling.on);
-	CU_ASSERT_STRING_EQUAL(addr_print(&c.sibling.addr, true, a),
+	CU_ASSERT(c.engine.sibling.on);
+	CU_ASSERT_STRING_EQUAL(addr_print(&c.engine.sibling.addr[0], true, a),
 	    "10.0.0.12:123");
 	CU_ASSERT(c.http.on);
 	CU_ASSERT_EQUAL(c.http.listen.port, 8123);
@@ -291,19 +292,61 @@ sections_are_off_until_they_are_there(void)
 }
 
 static void
+a_sibling_has_several_addresses_and_one_port(void)
+{
+	const struct sibling_conf *b = &c.engine.sibling;
+	char a[ADDR_TEXT];
+
+	with("sibling: { also = ( \"2001:db8::12\", \"10.1.0.12\" ); port = "
+	     "1123; host = \"10.0.0.12\"; };");
+	CU_ASSERT_EQUAL(b->addrs, 3);
+	CU_ASSERT_STRING_EQUAL(addr_print(&b->addr[0], true, a),
+	    "10.0.0.12:1123");
+	CU_ASSERT_STRING_EQUAL(addr_print(&b->addr[1], true, a),
+	    "[2001:db8::12]:1123");
+	CU_ASSERT_STRING_EQUAL(addr_print(&b->addr[2], true, a),
+	    "10.1.0.12:1123");
+	with("sibling: { host = \"gw2.example\"; also = ( \"10.1.0.12\" ); };");
+	CU_ASSERT_EQUAL(b->addrs, 1);
+	CU_ASSERT_STRING_EQUAL(addr_print(&b->addr[0], true, a),
+	    "10.1.0.12:123");
+	CU_ASSERT_EQUAL(b->addr[1].family, ADDR_NONE);
+	CU_ASSERT_EQUAL(b->addr[1].port, 123);
+}
+
+static void
+a_sibling_that_is_a_name_keeps_its_port(void)
+{
+	const struct sibling_conf *b = &c.engine.sibling;
+
+	with("sibling: { host = \"gw2.example\"; port = 1123; };");
+	CU_ASSERT_EQUAL(b->addrs, 0);
+	CU_ASSERT_EQUAL(b->addr[0].port, 1123);
+	CU_ASSERT_FALSE(b->symmetric);
+}
+
+static void
+a_sibling_is_also_at_addresses_only(void)
+{
+	CU_ASSERT_STRING_EQUAL(with("sibling: { host = \"10.0.0.12\"; also = ( "
+				    "\"gw2.example\" ); };"),
+	    "f:2: sibling.also = \"gw2.example\": must be one more address of "
+	    "the sibling, such as 2001:db8::12; a name stands in "
+	    "sibling.host");
+}
+
+static void
 what_this_version_does_not_do_is_noted(void)
 {
 	with("sibling: { host = \"10.0.0.12\"; }; http: { listen = "
 	     "\"127.0.0.1:8123\"; }; serve: { limit = { burst = 3; }; "
 	     "redirected = 1124; }; log: { statistics = \"/x\"; };");
-	CU_ASSERT(noted("sibling: this version does not speak with the other "
-			"gateway"));
 	CU_ASSERT(noted("http: this version does not serve the dashboard"));
 	CU_ASSERT(noted("serve.limit: this version does not limit"));
 	CU_ASSERT(noted("serve.redirected: this version does not listen"));
 	CU_ASSERT(noted("log.statistics: this version writes no statistics"));
-	CU_ASSERT_EQUAL(c.note_count, 5);
-	CU_ASSERT_EQUAL(c.note_later, 5);
+	CU_ASSERT_EQUAL(c.note_count, 4);
+	CU_ASSERT_EQUAL(c.note_later, 4);
 }
 
 static void
@@ -464,6 +507,12 @@ static CU_TestInfo tests[] = {
 	    a_limited_prefix_inherits_what_it_does_not_say },
 	{ "sections are off until they are there",
 	    sections_are_off_until_they_are_there },
+	{ "a sibling has several addresses and one port",
+	    a_sibling_has_several_addresses_and_one_port },
+	{ "a sibling that is a name keeps its port",
+	    a_sibling_that_is_a_name_keeps_its_port },
+	{ "a sibling is also at addresses only",
+	    a_sibling_is_also_at_addresses_only },
 	{ "what this version does not do is noted",
 	    what_this_version_does_not_do_is_noted },
 	{ "what is switched off is not noted",
