@@ -112,6 +112,15 @@ lab_floor(const struct engine_conf *c)
 	return fmin(c->poll_min_s, LEDGER_PUBLIC_FLOOR_S);
 }
 
+/* Of the site's budget, half is the sibling's, heard or not: nothing that is
+ * said or left unsaid can change what may be sent. */
+static unsigned
+allowance(const struct engine_conf *c)
+{
+	return c->sibling.on && c->budget_day > 1 ? c->budget_day / 2 :
+						    c->budget_day;
+}
+
 void
 engine_init(struct engine *e, const struct engine_conf *conf,
     const struct auth_keys *keys, const struct leap_table *leap,
@@ -137,7 +146,7 @@ engine_init(struct engine *e, const struct engine_conf *conf,
 	servo_init(&e->servo, conf->slew);
 	schedule_init(&e->schedule, conf->count, conf->poll_min_s,
 	    conf->poll_max_s, true);
-	ledger_init(&e->ledger, conf->budget_day, lab_floor(conf), now->mono);
+	ledger_init(&e->ledger, allowance(conf), lab_floor(conf), now->mono);
 	for (unsigned i = 0; i < conf->count; i++) {
 		e->source[i].used = true;
 		e->source[i].stands_for = -1;
@@ -171,7 +180,7 @@ void
 engine_opened(struct engine *e, bool new_boot, bool closed,
     const struct now *now)
 {
-	ledger_limits(&e->ledger, e->conf.budget_day, lab_floor(&e->conf));
+	ledger_limits(&e->ledger, allowance(&e->conf), lab_floor(&e->conf));
 	ledger_release(&e->ledger);
 	for (unsigned i = 0; i < e->conf.count; i++) {
 		e->source[i].lined = false;
@@ -217,7 +226,7 @@ engine_reload(struct engine *e, const struct engine_conf *conf,
 	e->granted = -1;
 	e->conf = *conf;
 	e->servo.slew = conf->slew;
-	ledger_limits(&e->ledger, conf->budget_day, lab_floor(conf));
+	ledger_limits(&e->ledger, allowance(conf), lab_floor(conf));
 	e->schedule.count = conf->count;
 	schedule_limits(&e->schedule, conf->poll_min_s, conf->poll_max_s);
 	for (unsigned i = 0; i < conf->count; i++) {

@@ -162,7 +162,26 @@ a_question_that_a_reload_cuts_off_is_no_miss(void)
 	CU_ASSERT_EQUAL(town.engine.schedule.line[0].backoff_s, 0);
 }
 
+static void
+half_of_the_budget_is_the_sibling_s(void)
+{
+	struct engine *e = &town.engine;
+	struct now now = town_now();
+
+	CU_ASSERT_EQUAL(ledger_budget(&e->ledger), 640);
+	town.conf.sibling.on = true;
+	engine_reload(e, &town.conf, &now);
+	CU_ASSERT_EQUAL(ledger_budget(&e->ledger), 320);
+	town.conf.budget_day = 641; /* never more than all, by both */
+	engine_init(e, &town.conf, &town.keys, &town.leap, &now);
+	CU_ASSERT_EQUAL(ledger_budget(&e->ledger), 320);
+	engine_opened(e, false, false, &now);
+	CU_ASSERT_EQUAL(ledger_budget(&e->ledger), 320);
+}
+
 static CU_TestInfo tests[] = {
+	{ "half of the budget is the sibling's",
+	    half_of_the_budget_is_the_sibling_s },
 	{ "an address is no name, and does not move",
 	    an_address_is_no_name_and_does_not_move },
 	{ "a question that a reload cuts off is no miss",
