@@ -47,6 +47,9 @@ int leap_tai_at_tai(const struct leap_table *t, struct wall tai);
  */
 enum packet_leap leap_announce(const struct leap_table *t, struct wall utc);
 
+/* At most 24 hours from one, before it or after it. */
+bool leap_near(const struct leap_table *t, struct wall utc);
+
 /* The UTC instant of the next leap after utc, or false. */
 bool leap_next(const struct leap_table *t, struct wall utc, struct wall *at);
 

@@ -14,8 +14,8 @@
  * our reference id names. */
 char why_tally(const struct snapshot *s, unsigned i);
 
-/* "used", "falseticker", "silent", "waiting", "unresolved", "refused",
- * "retired" or "bad". */
+/* "used", "falseticker", "leap-late", "silent", "waiting", "unresolved",
+ * "refused", "retired" or "bad". */
 const char *why_state(const struct snapshot *s, unsigned i);
 
 /*

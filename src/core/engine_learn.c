@@ -8,6 +8,8 @@
 #define SPEAKS_MISSES 3	    /* a source with fewer in a row has a voice */
 #define DISTANCE_MIN_S 1e-3 /* nobody is a liar for less */
 #define APPEALS 2	    /* in a row; then it is believed to lie */
+#define LATE_S 1.0	    /* off by that, near a leap second */
+#define LATE_WITHIN_S 0.1   /* ours is known better than that */
 #define HEARING_S 128.0 /* so long an outvoted sample may be right after all */
 
 static bool
@@ -71,7 +73,7 @@ select_sources(struct engine *e, const struct now *now)
 		const struct sample *s;
 		double d = 0;
 
-		es->selectable = speaks(&es->source);
+		es->selectable = speaks(&es->source) && !es->leap_late;
 		if (!es->selectable)
 			continue;
 		s = source_best(&es->source, now->mono, 2 * sigma, &d);
@@ -258,6 +260,47 @@ look_at_leap(struct engine *e, unsigned i, const struct now *now)
 		    es->source.conf.host);
 }
 
+/*
+ * Off by a second while a leap second is near: whether it came too late there
+ * or too early, that is neither a lie nor a reason to doubt our own time,
+ * however many do it.
+ */
+static bool
+leaps_late(const struct engine *e, const struct sample *s)
+{
+	struct estimate_view v = estimate_at(&e->estimate, s->at);
+	double off = fabs(s->offset - v.offset);
+
+	return e->estimate.known && v.bound < LATE_WITHIN_S &&
+	    fabs(off - LATE_S) <= LATE_WITHIN_S &&
+	    leap_near(e->leap, scale_utc(&e->scale, s->at, v.offset));
+}
+
+/* Muted until it is right, or the leap is a day away. */
+static void
+look_whether_it_leapt(struct engine *e, unsigned i, const struct sample *s)
+{
+	struct engine_source *es = &e->source[i];
+	bool was = es->leap_late;
+
+	es->leap_late = leaps_late(e, s);
+	if (!es->leap_late && !was)
+		return;
+	es->offset = s->offset - estimate_at(&e->estimate, s->at).offset;
+	if (!es->leap_late) {
+		es->source.samples = 1; /* those of before are a second off */
+		engine_say(e, ENGINE_NOTICE, "source",
+		    "host=%s was=leap-late offset=%+.6fs: heard again",
+		    es->source.conf.host, es->offset);
+	} else if (!was) {
+		es->truechimer = es->named = false;
+		engine_say(e, ENGINE_WARNING, "source",
+		    "host=%s state=leap-late offset=%+.6fs: a leap second is "
+		    "near, not heard until this is over",
+		    es->source.conf.host, es->offset);
+	}
+}
+
 void
 engine_learn(struct engine *e, unsigned i, const struct sample *sample,
     const struct now *now)
@@ -267,8 +310,9 @@ engine_learn(struct engine *e, unsigned i, const struct sample *sample,
 	look_whom_it_follows(e, i);
 	if (e->state != ENGINE_STARTING) /* until then we have no date */
 		look_at_leap(e, i, now);
+	look_whether_it_leapt(e, i, sample);
 	select_sources(e, now);
-	e->source[i].unheard = e->estimate.known;
+	e->source[i].unheard = e->estimate.known && !e->source[i].leap_late;
 	if (!e->estimate.known) {
 		if (!e->truth.majority)
 			return;
@@ -276,7 +320,7 @@ engine_learn(struct engine *e, unsigned i, const struct sample *sample,
 	} else if (e->truth.majority && e->source[i].truechimer) {
 		remember(e, now);
 		verdict = enter(e, now);
-	} else {
+	} else if (!e->source[i].leap_late) {
 		appeal(e, i, now);
 	}
 	score(e, i, sample);

@@ -299,6 +299,18 @@ leap_announce(const struct leap_table *t, struct wall utc)
 }
 
 bool
+leap_near(const struct leap_table *t, struct wall utc)
+{
+	int64_t s = second_of(utc);
+
+	/* the first line begins the table: it is no leap */
+	for (unsigned n = 1; n < t->count; n++)
+		if (t->line[n].at - s <= DAY && s - t->line[n].at <= DAY)
+			return true;
+	return false;
+}
+
+bool
 leap_next(const struct leap_table *t, struct wall utc, struct wall *at)
 {
 	unsigned n = lines_until(t, second_of(utc));

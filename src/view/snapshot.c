@@ -122,6 +122,7 @@ take_upstream(struct snapshot_upstream *u, const struct engine *e, unsigned i,
 	u->group = es->group;
 	u->active = src->conf.addr.family != ADDR_NONE;
 	u->selectable = es->selectable;
+	u->leap_late = es->leap_late;
 	u->unreachable = es->unreachable;
 	u->authenticated = src->conf.key_id != 0;
 	take_exchange(u, src);

@@ -19,6 +19,7 @@ why_tally(const struct snapshot *s, unsigned i)
 enum standing {
 	USED,
 	FALSETICKER,
+	LEAP_LATE,
 	SILENT,
 	WAITING,
 	UNRESOLVED,
@@ -47,7 +48,7 @@ standing(const struct snapshot *s, const struct snapshot_upstream *u)
 	if (u->missed > 0)
 		return unsigned_answers(u) > 0 && !u->sampled ? BAD : SILENT;
 	if (u->last == SOURCE_SAMPLE)
-		return WAITING;
+		return u->leap_late ? LEAP_LATE : WAITING;
 	return u->last == SOURCE_KISS ? REFUSED : BAD;
 }
 
@@ -112,6 +113,20 @@ say_falseticker(const struct snapshot *s, const struct snapshot_upstream *u,
 	if (within > 0 && isfinite(within))
 		text_add(t, " within %s",
 		    text_seconds(text, sizeof(text), within, false));
+}
+
+static void
+say_leap_late(const struct snapshot *s, const struct snapshot_upstream *u,
+    struct text *t)
+{
+	char off[24];
+
+	(void)s;
+	text_add(t,
+	    "leap-late: off by %s, within a day of a leap second: not heard "
+	    "until this is over",
+	    text_seconds(off, sizeof(off), fabs(u->offset_s), false));
+	say_again(u, t);
 }
 
 static void
@@ -233,6 +248,7 @@ static const struct {
 } standings[] = {
 	[USED] = { "used", say_used },
 	[FALSETICKER] = { "falseticker", say_falseticker },
+	[LEAP_LATE] = { "leap-late", say_leap_late },
 	[SILENT] = { "silent", say_silent },
 	[WAITING] = { "waiting", say_waiting },
 	[UNRESOLVED] = { "unresolved", say_unresolved },

@@ -8,6 +8,9 @@
 #include <math.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <string.h>
+
+#define LEAP_AT 1861920000 /* 2029-01-01 00:00 UTC, invented */
 
 static const struct sim_server honest = { .up = 12e-3,
 	.down = 12e-3,
@@ -133,6 +136,71 @@ one_announces_a_leap_second(struct trial *t)
 	sim_free(s);
 }
 
+static unsigned
+times_said(const struct sim *s, const char *words)
+{
+	unsigned n = 0;
+
+	for (const char *at = s->said; (at = strstr(at, words)); at++)
+		n++;
+	return n;
+}
+
+/* The first n of five put the leap second in an hour late. */
+static void
+leap_late(struct trial *t, unsigned n)
+{
+	struct sim *s = sim_new(t, n);
+	struct sim_figures f;
+	unsigned panic = 0;
+
+	sim_network(s, "wan");
+	sim_add(s, honest);
+	sim_oscillator(s, "w9");
+	s->conf.poll_max_s = 1024; /* all are asked in that hour */
+	sim_date(s, LEAP_AT - 2 * 86400, 2.0);
+	sim_leap(s, LEAP_AT, 1);
+	sim_run(s, s->leap_at + 1);
+	for (unsigned i = 0; i < n; i++)
+		s->server[i].offset = 1;
+	sim_run(s, HOUR);
+	expect(t, times_said(s, "state=leap-late") == n,
+	    "%u of %u are named as late", times_said(s, "state=leap-late"), n);
+	for (unsigned i = 0; i < n; i++)
+		s->server[i].offset = 0;
+	sim_run(s, DAY);
+	f = sim_figures(s, s->leap_at - HOUR, sim_time(s));
+	figure("%u of five:", n);
+	sim_print("an hour before to a day after", f);
+	for (unsigned i = 0; i < s->samples; i++)
+		panic += s->sample[i].state == ENGINE_PANIC;
+	expect(t, panic == 0, "panic at %u instants", panic);
+	expect(t, f.max < 5e-3, "off by %.6f s", f.max);
+	expect(t, f.serving == f.n, "not served as synchronised");
+	expect(t, sim_coverage(f) >= 0.93, "the bound holds %.1f %%",
+	    100 * sim_coverage(f));
+	expect(t, !sim_said(s, "state=falseticker", NULL), "called a liar");
+	expect(t, times_said(s, "was=leap-late") == n, "%u are heard again",
+	    times_said(s, "was=leap-late"));
+	for (unsigned i = 0; i < s->servers; i++)
+		expect(t, s->engine.source[i].truechimer,
+		    "server %u is not believed a day later", i);
+	expect(t, s->engine.state == ENGINE_SYNCED, "state %d",
+	    (int)s->engine.state);
+	/* the first one, and the leap second */
+	expect(t, s->steps == 2, "%u steps", s->steps);
+	sim_free(s);
+}
+
+static void
+a_leap_second_is_applied_late(struct trial *t)
+{
+	leap_late(t, 1);
+	leap_late(t, 3);
+	leap_late(t, 4);
+	leap_late(t, 5);
+}
+
 static void
 one_smears(struct trial *t)
 {
@@ -219,6 +287,7 @@ const struct scenario attacks_scenarios[] = {
 	{ "replies of one are delayed ever more",
 	    replies_of_one_are_delayed_ever_more },
 	{ "one announces a leap second", one_announces_a_leap_second },
+	{ "a leap second is applied late", a_leap_second_is_applied_late },
 	{ "one smears", one_smears },
 	{ "all routes get longer one way", all_routes_get_longer_one_way },
 	{ "servers that are milliseconds apart",

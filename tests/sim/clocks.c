@@ -452,29 +452,6 @@ a_night_of_sleep(struct trial *t)
 }
 
 static void
-a_server_leaps_late(struct trial *t)
-{
-	struct sim *s = world(t);
-	struct sim_figures f;
-	double at;
-
-	sim_date(s, LEAP_AT - 2 * 86400, 2.0);
-	sim_leap(s, LEAP_AT, 1);
-	at = s->leap_at;
-	sim_run(s, at + 1 - sim_time(s));
-	s->server[1].offset = 1;
-	sim_run(s, 6 * HOUR);
-	s->server[1].offset = 0;
-	sim_run(s, DAY);
-	f = sim_figures(s, at - HOUR, sim_time(s));
-	sim_print("an hour before to a day after", f);
-	expect(t, f.max < 5e-3, "off by %.6f s", f.max);
-	expect(t, s->engine.state == ENGINE_SYNCED, "state %d",
-	    (int)s->engine.state);
-	sim_free(s);
-}
-
-static void
 the_names_resolve_later(struct trial *t)
 {
 	struct sim *s = sim_new(t, 0);
@@ -515,7 +492,6 @@ const struct scenario clocks_scenarios[] = {
 	{ "our clock is stepped in the dark",
 	    our_clock_is_stepped_in_the_dark },
 	{ "a night of sleep", a_night_of_sleep },
-	{ "a server leaps late", a_server_leaps_late },
 	{ "the names resolve later", the_names_resolve_later },
 	{ NULL, NULL },
 };

@@ -216,7 +216,94 @@ a_leap_second_that_is_not_in_the_table_is_named(void)
 	CU_ASSERT_FALSE(town_heard("announces a leap second")); /* once */
 }
 
+/* Midnight, half a day after noon, has one more second, of which the town's
+ * truth knows nothing: to us all its servers are late by that. */
+static void
+leap_at_midnight(void)
+{
+	town.leap = (struct leap_table){ .count = 2,
+		.line = { { TOWN_NOON - 1000000, 37 },
+		    { TOWN_NOON + 43200, 38 } },
+		.expires = TOWN_NOON + 10000000 };
+}
+
+static void
+who_is_late_at_a_leap_is_muted_and_heard_again(void)
+{
+	leap_at_midnight();
+	town_run(43200 + 60);
+	for (int i = 0; i < 5; i++)
+		town.server[i].lie = i == 1 ? 0 : -1;
+	town_run(1800);
+	CU_ASSERT_TRUE(e->source[1].leap_late);
+	CU_ASSERT_FALSE(e->source[1].selectable);
+	CU_ASSERT_EQUAL(e->truth.groups, 4);
+	CU_ASSERT_EQUAL(e->state, ENGINE_SYNCED);
+	town.server[1].lie = -1;
+	town_run(1800);
+	CU_ASSERT_FALSE(e->source[1].leap_late);
+	CU_ASSERT_TRUE(e->source[1].truechimer);
+	CU_ASSERT_EQUAL(e->truth.groups, 5);
+}
+
+static void
+all_late_at_a_leap_is_holdover_and_no_panic(void)
+{
+	leap_at_midnight();
+	town_run(43200 + 1800);
+	CU_ASSERT_TRUE(town_heard("state=leap-late offset=+1.0"));
+	CU_ASSERT_EQUAL(e->truth.groups, 0);
+	CU_ASSERT_EQUAL(e->state, ENGINE_HOLDOVER);
+	CU_ASSERT_EQUAL(town.steps, 2);
+	CU_ASSERT_DOUBLE_EQUAL(town.clock, -1, 1e-3);
+}
+
+static void
+a_day_after_the_leap_it_is_a_falseticker(void)
+{
+	leap_at_midnight();
+	town_run(43200 + 60);
+	for (int i = 0; i < 5; i++)
+		town.server[i].lie = i == 1 ? 0 : -1;
+	town_run(1800);
+	CU_ASSERT_FALSE(town_heard("192.0.2.2 state=falseticker"));
+	town_run(86400);
+	CU_ASSERT_TRUE(town_heard("192.0.2.2 state=falseticker"));
+	CU_ASSERT_FALSE(e->source[1].leap_late);
+}
+
+static void
+a_second_off_without_a_leap_is_a_falseticker(void)
+{
+	town_run(3600);
+	town.server[1].lie = 1;
+	town_run(3600);
+	CU_ASSERT_FALSE(e->source[1].leap_late);
+	CU_ASSERT_TRUE(town_heard("192.0.2.2 state=falseticker"));
+}
+
+static void
+other_errors_near_a_leap_are_lies(void)
+{
+	leap_at_midnight();
+	town_run(3600);
+	town.server[1].lie = 1.2;
+	town_run(3600);
+	CU_ASSERT_FALSE(e->source[1].leap_late);
+	CU_ASSERT_TRUE(town_heard("192.0.2.2 state=falseticker"));
+}
+
 static CU_TestInfo tests[] = {
+	{ "who is late at a leap is muted, and heard again",
+	    who_is_late_at_a_leap_is_muted_and_heard_again },
+	{ "all late at a leap is holdover, and no panic",
+	    all_late_at_a_leap_is_holdover_and_no_panic },
+	{ "a day after the leap it is a falseticker",
+	    a_day_after_the_leap_it_is_a_falseticker },
+	{ "a second off without a leap is a falseticker",
+	    a_second_off_without_a_leap_is_a_falseticker },
+	{ "other errors near a leap are lies",
+	    other_errors_near_a_leap_are_lies },
 	{ "two that follow one server are one voice",
 	    two_that_follow_one_server_are_one_voice },
 	{ "a shared reference lowers the score to 15",

@@ -327,6 +327,26 @@ the_next_leap_is_the_one_that_is_still_to_come(void)
 	CU_ASSERT_FALSE(leap_next(&future, wall(1909094400), &at));
 }
 
+static void
+a_leap_is_near_for_a_day_on_either_side(void)
+{
+	CU_ASSERT_FALSE(leap_near(&future, wall(1893456000 - 86401)));
+	CU_ASSERT_TRUE(leap_near(&future, wall(1893456000 - 86400)));
+	CU_ASSERT_TRUE(leap_near(&future, wall(1893456000)));
+	CU_ASSERT_TRUE(leap_near(&future, wall(1893456000 + 86400)));
+	CU_ASSERT_FALSE(leap_near(&future, wall(1893456000 + 86401)));
+	CU_ASSERT_TRUE(leap_near(&future, wall(1909094400 - 5)));
+}
+
+static void
+the_first_line_is_near_to_nothing(void)
+{
+	const struct leap_table empty = { 0 };
+
+	CU_ASSERT_FALSE(leap_near(&future, wall(LEAP_2017 + 5)));
+	CU_ASSERT_FALSE(leap_near(&empty, wall(LEAP_2017)));
+}
+
 static CU_TestInfo tests[] = {
 	{ "the published list is read, and its hash verifies",
 	    the_published_list_is_read_and_its_hash_verifies },
@@ -367,6 +387,10 @@ static CU_TestInfo tests[] = {
 	    an_insertion_is_announced_on_the_last_day_alone },
 	{ "a deletion is announced as one", a_deletion_is_announced_as_one },
 	{ "the first line is no leap", the_first_line_is_no_leap },
+	{ "a leap is near for a day on either side",
+	    a_leap_is_near_for_a_day_on_either_side },
+	{ "the first line is near to nothing",
+	    the_first_line_is_near_to_nothing },
 	{ "the next leap is the one that is still to come",
 	    the_next_leap_is_the_one_that_is_still_to_come },
 	CU_TEST_INFO_NULL,

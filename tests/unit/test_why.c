@@ -62,6 +62,23 @@ a_falseticker_is_told_by_how_much(void)
 }
 
 static void
+a_server_late_at_a_leap_is_no_falseticker(void)
+{
+	struct snapshot s = made_synced();
+
+	s.upstream[2].leap_late = true;
+	s.upstream[2].selectable = false;
+	s.upstream[2].offset_s = 1.0003;
+	CU_ASSERT_STRING_EQUAL(why_state(&s, 2), "leap-late");
+	CU_ASSERT_EQUAL(why_tally(&s, 2), ' ');
+	CU_ASSERT_STRING_EQUAL(why(s, 2),
+	    "leap-late: off by 1.00 s, within a day of a leap second: not "
+	    "heard until this is over; asked again in 7 min");
+	s.upstream[2].missed = 1;
+	CU_ASSERT_STRING_EQUAL(why_state(&s, 2), "silent");
+}
+
+static void
 a_silent_server_is_asked_again(void)
 {
 	struct snapshot s = made_holdover();
@@ -308,6 +325,8 @@ static CU_TestInfo tests[] = {
 	    used_tells_of_questions_not_answered },
 	{ "a falseticker is told by how much",
 	    a_falseticker_is_told_by_how_much },
+	{ "a server late at a leap is no falseticker",
+	    a_server_late_at_a_leap_is_no_falseticker },
 	{ "a silent server is asked again", a_silent_server_is_asked_again },
 	{ "the network may know that nothing is there",
 	    the_network_may_know_that_nothing_is_there },
