@@ -28,9 +28,12 @@ struct schedule_line {
 	bool extra;	  /* due is out of turn */
 	struct mono turn; /* then: when it would have been */
 	double backoff_s; /* 0: answers; else its own interval */
+	bool fixed;	  /* due is for our own sake: news do not move it */
 	/* of the sibling, while it is heard: */
 	bool shared;	   /* it asked, and showed the answer */
 	struct mono other; /* when it last did */
+	double yield_s;	   /* due is so long after the turn of the site;
+			    * negative: before it, lest we starve */
 	bool warned; /* it was told to slow down: our T is twice as long */
 	bool alone;  /* it is denied: only our own half is ours */
 };
@@ -82,12 +85,14 @@ void schedule_missed(struct schedule *s, unsigned i, struct mono now,
 
 /*
  * Turns (two gateways, one client).  While the sibling is heard, T is the
- * shorter of both, but never below min_s, and a server is due at
+ * shorter of both, but for its sake never below min_s.  The turn of a server
+ * is T/N behind the last in line, whoever asked it, and we ask it at
  *
- *	min(last of either + T (1.25 T if that was us), our own last + 3 T)
+ *	min(turn (+ 0.25 T if it was us who asked last), our own last + 3 T)
  *
- * so whoever asked last yields, and nobody starves.  T also steps with the
- * sibling's questions, so that both climb the ramp together.
+ * so whoever asked last yields, and nobody starves.  We do not yield to who
+ * has not asked that server for 3 T.  T also steps with the sibling's
+ * questions, so that both climb the ramp together.
  *
  * schedule_pair(): it is heard, and its T is that (seconds; > 0), or, 0, it is
  * not: alone T is T, and no line waits for it any more.
@@ -95,8 +100,8 @@ void schedule_missed(struct schedule *s, unsigned i, struct mono now,
 void schedule_pair(struct schedule *s, double other_s, struct mono now,
     struct rng *rng);
 
-/* The sibling asked i at that instant, and the answer has come here, too.
- * Older news than what is known is no news. */
+/* The sibling asked i at that instant, not to come, and the answer is here,
+ * too.  Older news than what is known is no news. */
 void schedule_shared(struct schedule *s, unsigned i, struct mono at,
     double within, struct rng *rng);
 
@@ -110,7 +115,10 @@ void schedule_resume(struct schedule *s, unsigned i, struct mono last,
 /* New limits after a reload. */
 void schedule_limits(struct schedule *s, double min_s, double max_s);
 
-/* Seconds from one question to the next, whoever is asked: T/N. */
+/* T: that of the site, if there are two of us. */
+double schedule_interval(const struct schedule *s);
+
+/* Seconds from one question to the next, whoever asks whom: T/N. */
 double schedule_gap(const struct schedule *s);
 
 #endif

@@ -9,7 +9,8 @@
 static double
 reach(const struct engine *e, double t)
 {
-	double gap = schedule_gap(&e->schedule) * t / e->schedule.interval;
+	const struct schedule *s = &e->schedule;
+	double gap = schedule_gap(s) * t / schedule_interval(s);
 
 	return estimate_reach(&e->estimate, gap);
 }

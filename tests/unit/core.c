@@ -25,6 +25,7 @@ extern CU_SuiteInfo suite_packet;
 extern CU_SuiteInfo suite_path;
 extern CU_SuiteInfo suite_scale;
 extern CU_SuiteInfo suite_schedule;
+extern CU_SuiteInfo suite_schedule_pair;
 extern CU_SuiteInfo suite_score;
 extern CU_SuiteInfo suite_select;
 extern CU_SuiteInfo suite_server;
@@ -59,6 +60,7 @@ CU_SuiteInfo *const unit_suites[] = {
 	&suite_path,
 	&suite_scale,
 	&suite_schedule,
+	&suite_schedule_pair,
 	&suite_score,
 	&suite_select,
 	&suite_server,
