@@ -7,9 +7,11 @@
  * and the same length, so that nothing amplifies.  Only the answer's field
  * says something: it is under the MAC together with the cookie of our own
  * question, so a replay is nothing, and the freshness of what it says is
- * known.  The question's field is version and zeros.  All numbers are in
- * network order; seconds are IEEE 754 doubles or, as "f32", floats; instants
- * are signed nanoseconds of the sender's raw clock, which begins anywhere.
+ * known.  The question's field is version, flags and zeros: its one flag says
+ * that the sender has news, and that it should be asked in return.  All
+ * numbers are in network order; seconds are IEEE 754 doubles or, as "f32",
+ * floats; instants are signed nanoseconds of the sender's raw clock, which
+ * begins anywhere.
  *
  *	octet	0	type 0xF17B, length LINK_FIELD (RFC 7822)
  *		4	version (1), count of items, state, flags
@@ -35,8 +37,8 @@
  *				a leap a sample (4)
  *		then	zeros to LINK_FIELD
  *
- * A field of another length or version is no word of a sibling: it is passed
- * over as an unknown field is.
+ * What is not said is zeros.  A field of another length or version is no word
+ * of a sibling: it is passed over as an unknown field is.
  */
 #ifndef CORE_LINK_H
 #define CORE_LINK_H
@@ -56,6 +58,8 @@
 #define LINK_ITEM 168
 #define LINK_HEAD 136
 #define LINK_FIELD (LINK_HEAD + LINK_ITEMS * LINK_ITEM)
+#define LINK_STATES 5	  /* of enum engine_state */
+#define LINK_RATE_MAX 0.1 /* s/s; more is no clock */
 
 /* What both configurations should agree in; digests are compared one by one,
  * so that an operator can be told what differs. */
@@ -77,7 +81,8 @@ enum link_item_flag {
 
 enum link_flag {
 	LINK_LEADS = 1, /* nobody upstream: the sender leads */
-	LINK_OWN = 2	/* it is synchronised by samples of its own */
+	LINK_OWN = 2,	/* it is synchronised by samples of its own */
+	LINK_NEWS = 128 /* of a question alone: ask me in return */
 };
 
 struct link_sample {
@@ -117,12 +122,15 @@ struct link_word {
 	struct link_item item[LINK_ITEMS];
 };
 
-/* The field, with its type and length.  Strings are cut, numbers that no
- * float can hold become infinite. */
+/* The field, with its type and length.  Strings are cut, other octets than
+ * printable ASCII become '?', numbers that no float can hold infinite. */
 void link_write(const struct link_word *w, uint8_t field[LINK_FIELD]);
 
-/* A question's field. */
-void link_ask(uint8_t field[LINK_FIELD]);
+/* A question's field; news: with LINK_NEWS. */
+void link_ask(uint8_t field[LINK_FIELD], bool news);
+
+/* Has the sender of a question with this field news? */
+bool link_news(const uint8_t field[LINK_FIELD]);
 
 /* Puts the two stamps of an exchange into a field that link_write() made. */
 void link_stamp(uint8_t field[LINK_FIELD], struct mono came, struct mono left);
@@ -135,8 +143,10 @@ const uint8_t *link_find(const uint8_t *octets, const struct packet_tail *t);
 
 /*
  * Reads a field that link_find() found.  False, and *w is zeros, if a number
- * in it is none (NaN, a negative delay, a count or family too large, a name
- * with control characters): nothing of such a word is used.
+ * in it is none (NaN, a negative delay, an instant beyond 146 years, a life
+ * of 0, a count, state or family too large, a name that is not printable
+ * ASCII) or if it says something where nothing can be said: nothing of such a
+ * word is used.  What was read, link_write() writes octet by octet.
  */
 bool link_read(struct link_word *w, const uint8_t field[LINK_FIELD]);
 

@@ -50,6 +50,7 @@ struct sample {
 	double delay;	/* s, there and back without the server's time; > 0 */
 	double root_delay; /* s, of the server to its primary source */
 	double root_disp;  /* s */
+	double gained;	   /* s, what home had gained on raw then (scale.h) */
 };
 
 enum source_verdict {
@@ -119,6 +120,11 @@ size_t source_ask(struct source *s, uint64_t cookie, const struct auth_key *key,
     uint8_t pkt[PACKET_MAX]);
 void source_sent(struct source *s, struct mono t1);
 
+/* The same without a MAC, PACKET_SIZE octets: fields may follow, and then
+ * auth_sign() has the last word. */
+void source_question(struct source *s, uint64_t cookie,
+    uint8_t pkt[PACKET_MAX]);
+
 /* A datagram, and when it came. */
 struct arrival {
 	const uint8_t *pkt; /* borrowed */
@@ -135,6 +141,31 @@ struct arrival {
  */
 enum source_verdict source_receive(struct source *s, const struct arrival *a,
     const struct auth_key *key, const struct scale *scale, struct sample *out);
+
+/*
+ * What source_receive() does, in parts, for who reads fields behind the
+ * header (sibling.c).  source_check(): is it the answer to our question,
+ * from whom we asked and with the MAC that we want?  SOURCE_SAMPLE if so, and
+ * *p and *tail are filled; it changes nothing.  source_close() counts a
+ * verdict, and a question that was answered is closed.
+ */
+enum source_verdict source_check(const struct source *s,
+    const struct arrival *a, const struct auth_key *key, struct packet *p,
+    struct packet_tail *tail);
+void source_close(struct source *s, enum source_verdict v, bool answered);
+
+/* The digest alone: SOURCE_SAMPLE if it is right, or none is wanted. */
+enum source_verdict source_check_mac(const struct source *s,
+    const struct arrival *a, const struct packet_tail *tail,
+    const struct auth_key *key);
+
+/*
+ * The sample that an authentic answer is, at s->sample[0].  elapsed: s, from
+ * T1 to T4 by the best clock there is; it matters where an answer takes its
+ * time (RFC 5905, symmetric modes).
+ */
+enum source_verdict source_measure(struct source *s, const struct packet *p,
+    struct mono t4, double elapsed, const struct scale *scale);
 
 /* No reply in time: the question is closed. */
 void source_miss(struct source *s);

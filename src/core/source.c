@@ -30,9 +30,8 @@ source_readdress(struct source *s, const struct addr *addr)
 	s->received_count = received;
 }
 
-size_t
-source_ask(struct source *s, uint64_t cookie, const struct auth_key *key,
-    uint8_t pkt[PACKET_MAX])
+void
+source_question(struct source *s, uint64_t cookie, uint8_t pkt[PACKET_MAX])
 {
 	struct packet p = { .version = 4, .mode = MODE_CLIENT };
 
@@ -42,6 +41,13 @@ source_ask(struct source *s, uint64_t cookie, const struct auth_key *key,
 	packet_write(&p, pkt);
 	s->asked = true;
 	s->answered = false;
+}
+
+size_t
+source_ask(struct source *s, uint64_t cookie, const struct auth_key *key,
+    uint8_t pkt[PACKET_MAX])
+{
+	source_question(s, cookie, pkt);
 	if (key == NULL)
 		return PACKET_SIZE;
 	return auth_sign(key, pkt, PACKET_SIZE, PACKET_MAX);
@@ -55,20 +61,8 @@ source_sent(struct source *s, struct mono t1)
 	s->reach = (uint8_t)(s->reach << 1);
 }
 
-/* The question is closed: one question, one answer. */
-static enum source_verdict
-closed(struct source *s, enum source_verdict v)
-{
-	s->asked = false;
-	s->cookie.v = 0;
-	s->answered = true;
-	s->missed = 0;
-	return v;
-}
-
-/* Is the digest right, where one is asked for? */
-static enum source_verdict
-check_mac(const struct source *s, const struct arrival *a,
+enum source_verdict
+source_check_mac(const struct source *s, const struct arrival *a,
     const struct packet_tail *tail, const struct auth_key *key)
 {
 	if (tail->kind == TAIL_NAK)
@@ -115,14 +109,22 @@ check_server(struct source *s, const struct packet *p)
 	return SOURCE_SAMPLE;
 }
 
+/* Our side of an exchange, but for T1. */
+struct exchange {
+	struct mono t4;
+	double elapsed; /* s, T4 - T1 */
+	const struct scale *scale;
+};
+
 /* RFC 5905 section 8: offset and delay of one exchange. */
 static enum source_verdict
-measure(const struct source *s, const struct packet *p, struct mono t4,
-    const struct scale *scale, struct sample *out)
+measure(const struct source *s, const struct packet *p,
+    const struct exchange *x, struct sample *out)
 {
+	const struct scale *scale = x->scale;
 	double there = scale_offset(scale, p->receive, s->sent);
-	double back = scale_offset(scale, p->transmit, t4);
-	double elapsed = mono_sub(t4, s->sent);
+	double back = scale_offset(scale, p->transmit, x->t4);
+	double elapsed = x->elapsed;
 	double held = ntp64_sub(p->transmit, p->receive);
 	double delay = elapsed - held;
 	/* Servers blur their stamps within their precision: 1 us to 1 ms. */
@@ -132,11 +134,12 @@ measure(const struct source *s, const struct packet *p, struct mono t4,
 		return SOURCE_MALFORMED; /* stamps are missing */
 	if (held < -grain || elapsed < 0 || delay < -grain)
 		return SOURCE_NEGATIVE_DELAY;
-	out->at = mono_add(s->sent, elapsed / 2);
+	out->at = mono_add(s->sent, mono_sub(x->t4, s->sent) / 2);
 	out->offset = (there + back) / 2;
 	out->delay = fmax(delay, 1e-7);
 	out->root_delay = ntp32_to_s(p->root_delay);
 	out->root_disp = ntp32_to_s(p->root_disp);
+	out->gained = scale_gained(scale, out->at);
 	if (sample_distance(out) > DISTANCE_MAX_S)
 		return SOURCE_FAR;
 	return SOURCE_SAMPLE;
@@ -170,7 +173,6 @@ keep(struct source *s, const struct packet *p, const struct sample *sample)
 	s->root_delay = sample->root_delay;
 	s->root_disp = sample->root_disp;
 	s->kiss[0] = '\0';
-	s->reach |= 1;
 	memmove(&s->sample[1], &s->sample[0],
 	    (SOURCE_SAMPLES - 1) * sizeof(s->sample[0]));
 	s->sample[0] = *sample;
@@ -178,52 +180,72 @@ keep(struct source *s, const struct packet *p, const struct sample *sample)
 		s->samples++;
 }
 
-static enum source_verdict
-judge(struct source *s, const struct arrival *a, const struct auth_key *key,
-    const struct scale *scale, struct sample *out)
+enum source_verdict
+source_check(const struct source *s, const struct arrival *a,
+    const struct auth_key *key, struct packet *p, struct packet_tail *tail)
 {
-	struct packet p;
-	struct packet_tail tail;
-	enum source_verdict v;
-
 	if (!addr_equal(&a->from, &s->conf.addr))
 		return SOURCE_STRANGER;
-	if (!packet_read(&p, a->pkt, a->len))
+	if (!packet_read(p, a->pkt, a->len))
 		return SOURCE_SHORT;
-	if (p.mode != MODE_SERVER || p.version < 1 || p.version > 4)
+	if (p->mode != MODE_SERVER || p->version < 1 || p->version > 4)
 		return SOURCE_WRONG_MODE;
-	tail = packet_tail_read(a->pkt, a->len);
-	if (tail.kind == TAIL_MALFORMED)
+	*tail = packet_tail_read(a->pkt, a->len);
+	if (tail->kind == TAIL_MALFORMED)
 		return SOURCE_MALFORMED;
-	if (p.origin.v == 0)
+	if (p->origin.v == 0)
 		return SOURCE_ZERO_ORIGIN;
-	if (!s->asked || p.origin.v != s->cookie.v)
+	if (!s->asked || p->origin.v != s->cookie.v)
 		return SOURCE_UNASKED;
-	v = check_mac(s, a, &tail, key);
-	if (v != SOURCE_SAMPLE)
-		return v; /* the true answer may still come */
-	v = check_server(s, &p);
+	return source_check_mac(s, a, tail, key);
+}
+
+void
+source_close(struct source *s, enum source_verdict v, bool answered)
+{
+	s->received_count++;
+	s->verdicts[v]++;
+	if (!answered)
+		return; /* the true answer may still come */
+	s->last = v;
+	s->asked = false;
+	s->cookie.v = 0; /* one question, one answer */
+	s->answered = true;
+	s->missed = 0;
 	if (v == SOURCE_SAMPLE)
-		v = measure(s, &p, a->at, scale, out);
+		s->reach |= 1;
+}
+
+enum source_verdict
+source_measure(struct source *s, const struct packet *p, struct mono t4,
+    double elapsed, const struct scale *scale)
+{
+	struct exchange x = { t4, elapsed, scale };
+	enum source_verdict v = check_server(s, p);
+	struct sample sample;
+
 	if (v == SOURCE_SAMPLE)
-		keep(s, &p, out);
-	return closed(s, v);
+		v = measure(s, p, &x, &sample);
+	if (v == SOURCE_SAMPLE)
+		keep(s, p, &sample);
+	return v;
 }
 
 enum source_verdict
 source_receive(struct source *s, const struct arrival *a,
     const struct auth_key *key, const struct scale *scale, struct sample *out)
 {
-	struct sample sample;
-	bool open = s->asked;
-	enum source_verdict v = judge(s, a, key, scale, &sample);
+	struct packet p;
+	struct packet_tail tail;
+	enum source_verdict v = source_check(s, a, key, &p, &tail);
+	bool answered = v == SOURCE_SAMPLE;
 
-	s->received_count++;
-	s->verdicts[v]++;
-	if (open && !s->asked)
-		s->last = v;
+	if (answered)
+		v = source_measure(s, &p, a->at, mono_sub(a->at, s->sent),
+		    scale);
+	source_close(s, v, answered);
 	if (v == SOURCE_SAMPLE)
-		*out = sample;
+		*out = s->sample[0];
 	return v;
 }
 
