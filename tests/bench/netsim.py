@@ -4,6 +4,8 @@
 
 	netsim.py rows [NET OSC POLL]...	error of the clock, days 3 to 14
 	netsim.py chain [NET OSC]		of an inside client that follows it
+	netsim.py promise [NET OSC]...	our packets for a promise of 5 ms, and
+					chronyd's for the same worst error
 
 Needs built programs, named in the environment; what is not named is left out:
 
@@ -16,7 +18,9 @@ Needs built programs, named in the environment; what is not named is left out:
 
 The daemons run unmodified in simulated time; this machine's clock and
 network are not touched.  POLL is log2 of seconds, the same as minimum and
-maximum, for each daemon; "default" lets chronyd and ntpd choose (6 to 10).
+maximum, for each daemon, or MIN-MAX; "default" lets chronyd and ntpd choose (6
+to 10).  "promise" tries chronyd with polls ever shorter, fixed ones first and
+then 6 to some maximum, until its worst error is no more than ours.
 """
 import array
 import concurrent.futures
@@ -34,6 +38,8 @@ WARM = 2 * DAY  # left out
 SERVERS = 4
 ROWS = ("lan w9 12", "lan w8 12", "wan w9 10", "wan w9 12", "wan w9t 12",
         "wan w8 12", "wan w9 14", "bad w9 12", "bad w8 14")
+CELLS = ("lan w10", "lan w9", "lan w8", "wan w10", "wan w9", "wan w8",
+         "bad w10", "bad w9", "bad w8")
 
 # Per server: one way there, back; mean of the queue each way; spikes: how
 # often, mean.  Seconds.
@@ -47,6 +53,7 @@ NETS = {
 # Wander per sqrt(s), amplitude of a daily sine; all begin 30 ppm off.
 OSCILLATORS = {"w10": (1e-10, 0), "w9": (1e-9, 0), "w8": (1e-8, 0),
                "w9t": (1e-9, 0.5e-6)}
+PROMISE = "6-14"  # what ours may choose from; chronyd, from 14 downwards
 CLIENT_LINK = (100e-6, 100e-6, 20e-6, 0, 0)
 
 
@@ -95,7 +102,8 @@ name = "bench"; clock = "system";
 state_dir = "%s.state"; run_dir = "%s.run";
 upstream: { servers = (
 %s );
- poll = { min = "%ds"; max = "%ds"; }; budget = { day = 100000; }; };
+ accuracy = "5ms"; poll = { min = "%ds"; max = "%ds"; };
+ budget = { day = 100000; }; };
 serve: { listen = ( "0.0.0.0" ); allow = ( "192.168.123.0/24" ); workers = 1; };
 step: { limit = "1s"; };
 """ % (here, here, upstream, 2 ** poll[0], 2 ** poll[1])
@@ -266,38 +274,74 @@ def show(what, poll, daemon, f):
          (" (%d failed)" % f["failed"] if f["failed"] else ""))
 
 
-def measure(pool, jobs, client):
-    """jobs: (net, osc, poll as text, daemon)"""
+def heading():
     line("net", "osc", "poll", "daemon", "rms us", "worst seed", "max us",
          "rms ppb", "packets")
     print("|---" * 9 + "|")
-    seeds = range(1, int(setting("SEEDS", "5")) + 1)
-    waiting = []
-    for net, osc, poll, daemon in jobs:
-        p = (6, 10) if poll == "default" else (int(poll), int(poll))
-        waiting.append(((net, osc), poll, daemon,
-                        [pool.submit(one, daemon, net, osc, p, s, client)
-                         for s in seeds]))
-    for what, poll, daemon, runs in waiting:
-        show(what, poll, daemon, pooled([r.result() for r in runs]))
+
+
+def submit(pool, net, osc, poll, daemon, client=False):
+    """A run a seed, all under way."""
+    low, _, high = ("6-10" if poll == "default" else poll).partition("-")
+    poll = int(low), int(high or low)
+    return [pool.submit(one, daemon, net, osc, poll, seed, client)
+            for seed in range(1, int(setting("SEEDS", "5")) + 1)]
+
+
+def finish(job, runs):
+    """Waits for them; prints and returns their figures."""
+    net, osc, poll, daemon = job
+    figures = pooled([r.result() for r in runs])
+    show((net, osc), poll, daemon, figures)
+    return figures
+
+
+def measure(pool, jobs, client):
+    """jobs: (net, osc, poll as text, daemon)"""
+    heading()
+    waiting = [(job, submit(pool, *job, client)) for job in jobs]
+    for job, runs in waiting:
+        finish(job, runs)
+
+
+def promise(pool, net, osc):
+    """Ours, then chronyd: the fewest packets whose worst error is no more."""
+    ours = (net, osc, PROMISE, "ntpgated")
+    wanted = finish(ours, submit(pool, *ours))
+    for polls in ("%d", "6-%d"):
+        for high in range(14, 5, -1):
+            theirs = (net, osc, polls % high, "chronyd")
+            f = finish(theirs, submit(pool, *theirs))
+            if f and wanted and not f["failed"] and f["max"] <= wanted["max"]:
+                break
+
+
+def grouped(words, size, default):
+    """The cells that were asked for."""
+    cells = [words[i:i + size] for i in range(0, len(words), size)]
+    return cells or [cell.split() for cell in default]
 
 
 def main(argv):
-    if len(argv) < 2 or argv[1] not in ("rows", "chain") or not (
-            setting("CLKNETSIM") and setting("CHRONYD")):
+    what = argv[1] if len(argv) > 1 else None
+    if what not in ("rows", "chain", "promise") or not (
+            setting("CLKNETSIM") and setting("CHRONYD")) or (
+            what == "promise" and not setting("NTPGATED")):
         sys.stderr.write(__doc__)
         return 2
     with concurrent.futures.ThreadPoolExecutor(
             int(setting("JOBS", "2"))) as pool:
-        if argv[1] == "chain":
+        if what == "chain":
             net, osc = (argv[2:] + ["wan", "w9"])[:2]
             measure(pool, [(net, osc, poll, d) for poll in ("10", "12")
                            for d in present()], True)
-            return 0
-        rows = argv[2:]
-        rows = [" ".join(rows[i:i + 3]) for i in range(0, len(rows), 3)] or ROWS
-        measure(pool, [(*row.split(), d) for row in rows for d in present()],
-                False)
+        elif what == "promise":
+            heading()
+            for net, osc in grouped(argv[2:], 2, CELLS):
+                promise(pool, net, osc)
+        else:
+            measure(pool, [(*row, d) for row in grouped(argv[2:], 3, ROWS)
+                           for d in present()], False)
     return 0
 
 
