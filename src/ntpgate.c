@@ -74,6 +74,16 @@ static const struct command commands[] = {
 	    "ntpgate -j budget | jq .left\n"
 	    "    packets that may still go today, for a program\n",
 	    cmd_ask },
+	{ "sibling", LOOK, "", "the other gateway, and whose turn it is",
+	    "Says whether the other gateway of the site is heard, how far "
+	    "apart the two\nclocks are, what it says of itself, how its "
+	    "oscillator and samples are used, in\nwhat the configurations "
+	    "differ, and for each server who asked last and who is\nnext.\n"
+	    "The exit status is 1 if one is configured and it is unheard, or "
+	    "was dropped.\n",
+	    "ntpgate -j sibling | jq .sibling.offset_s\n"
+	    "    its clock less ours, for a program\n",
+	    cmd_ask },
 	{ "query", ASK, "[-46] [-p PORT] [--key ID --keys FILE] HOST",
 	    "ask any NTP server once",
 	    "Sends one packet, waits for 3 s, and prints offset (positive while "
@@ -124,8 +134,8 @@ static const struct command commands[] = {
 	    "ntpgate demo --for 30s\n"
 	    "    ends by itself, with the last table\n",
 	    cmd_demo },
-	{ "accept", RESCUE, "[-y] step|ledger",
-	    "the ways out of panic and of a lost ledger",
+	{ "accept", RESCUE, "[-y] step|ledger|sibling",
+	    "out of panic, a lost ledger, a dropped sibling",
 	    "In panic the servers agree that our clock is wrong by more than "
 	    "step.limit,\nand nothing explains it, so it was not set.  \"accept "
 	    "step\" sets it now, once,\nby whatever they say.  Look at a clock "
@@ -133,7 +143,10 @@ static const struct command commands[] = {
 	    "After the ledger of what was sent was lost, each server is asked "
 	    "once an hour\nat most, for a day; after many starts nobody is "
 	    "asked for a while.  \"accept\nledger\" ends that at once.\n"
-	    "Both ask first, unless -y (--yes) is given.\n",
+	    "A sibling whose samples made no sense was dropped; \"accept "
+	    "sibling\" trusts it\nagain.  Look at its clock and its log "
+	    "first.\n"
+	    "All ask first, unless -y (--yes) is given.\n",
 	    "ntpgate accept step\n"
 	    "    the servers are right: be like them\n",
 	    cmd_accept },
@@ -208,8 +221,9 @@ short_arguments(const struct command *k)
 	if (strlen(k->arguments) <= ARGUMENTS)
 		return k->arguments;
 	const char *last = strrchr(k->arguments, ' ') + 1;
+	bool fits = strchr(last, ']') == NULL && strlen(last) <= ARGUMENTS;
 
-	return strchr(last, ']') == NULL ? last : "[...]";
+	return fits ? last : "[...]";
 }
 
 static void

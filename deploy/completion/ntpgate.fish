@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: ISC
 # fish completion for ntpgate(8)
 
-set -l commands status upstreams budget query survey check accept demo help version
+set -l commands status upstreams budget sibling query survey check accept demo help version
 set -l none "not __fish_seen_subcommand_from $commands"
 
 complete -c ntpgate -f
@@ -13,15 +13,16 @@ complete -c ntpgate -n $none -l version -d 'Print the version'
 complete -c ntpgate -n $none -a status -d 'Are we right, and who says so'
 complete -c ntpgate -n $none -a upstreams -d 'Why each server is used or not'
 complete -c ntpgate -n $none -a budget -d 'Packets sent, what is left'
+complete -c ntpgate -n $none -a sibling -d 'The other gateway, and whose turn it is'
 complete -c ntpgate -n $none -a query -d 'Ask any NTP server once'
 complete -c ntpgate -n $none -a survey -d 'Which public servers suit us'
 complete -c ntpgate -n $none -a check -d 'Is this configuration right?'
-complete -c ntpgate -n $none -a accept -d 'Out of panic, or of a lost ledger'
+complete -c ntpgate -n $none -a accept -d 'Out of panic, a lost ledger, a dropped sibling'
 complete -c ntpgate -n $none -a demo -d 'A whole site on this machine'
 complete -c ntpgate -n $none -a help -d 'The commands, or one of them'
 complete -c ntpgate -n $none -a version -d 'The version'
 
-complete -c ntpgate -n '__fish_seen_subcommand_from accept' -a 'step ledger'
+complete -c ntpgate -n '__fish_seen_subcommand_from accept' -a 'step ledger sibling'
 complete -c ntpgate -n '__fish_seen_subcommand_from upstreams' -a revive
 complete -c ntpgate -n '__fish_seen_subcommand_from accept upstreams' \
     -s y -l yes -d 'Do not ask'

@@ -6,8 +6,9 @@
  *			[ARGUMENT...]
  * Answer:		exit status in decimal, a line end, then the text.
  * The tool prints the text and exits with the status: 0, 1 (what was asked
- * about is not well: "status" in any state but "synced"; or there is nothing
- * to answer), 2 (no such command, wrong arguments).
+ * about is not well: "status" in any state but "synced", "sibling" while one
+ * is configured and not in use; or there is nothing to answer), 2 (no such
+ * command, wrong arguments).
  * Words stand apart by white space; the first that is no option is the
  * command.  With "question" a command that does something does nothing: the
  * answer says what would happen, for a person to be asked.
@@ -29,6 +30,7 @@ enum command_want {
 	/* tell the engine; the answer says so */
 	COMMAND_ACCEPT_STEP,
 	COMMAND_ACCEPT_LEDGER,
+	COMMAND_ACCEPT_SIBLING,
 	COMMAND_REVIVE
 };
 

@@ -15,6 +15,7 @@ void json_status(const struct snapshot *s, struct text *out);
 void json_upstreams(const struct snapshot *s, struct text *out);
 
 void json_budget(const struct snapshot *s, struct text *out);
+void json_sibling(const struct snapshot *s, struct text *out);
 
 /* The answer to "accept step": { "schema": 1, "accepted": "step",
  * "offset_s": by how much the clock is set }. */

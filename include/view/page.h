@@ -48,6 +48,10 @@ void page_name(const struct page *p, const char *name, unsigned len);
 void page_say(const struct page *p, const char *label, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* The same, the first word coloured: "  Label      word, and text". */
+void page_mark(const struct page *p, const char *label, enum page_colour c,
+    const char *word, const char *text);
+
 /* Words that are arguments of page_say(). */
 struct page_words {
 	char text[24];

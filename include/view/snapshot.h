@@ -87,9 +87,13 @@ struct snapshot_sibling {
 	struct addr addr;     /* the one that is asked now */
 	char name[LINK_NAME]; /* what it calls itself */
 	char why[160];	      /* dropped because of that */
+	bool symmetric;	      /* RFC 5905 mode 1 */
 	uint8_t reach;
-	double heard_s;	 /* since its last answer; < 0: never */
-	double offset_s; /* its served clock - ours */
+	enum source_verdict last; /* of its latest answer, if it gave one */
+	bool answered;
+	double heard_s;	 /* since its last good answer; < 0: never */
+	double met_s;	 /* it is heard for so long; < 0: it is not */
+	double offset_s; /* its served clock - ours, when it was heard */
 	double delay_s;
 	/* What it says of itself: */
 	enum engine_state says;
@@ -98,10 +102,11 @@ struct snapshot_sibling {
 	bool leads, follows; /* nobody upstream: we; it does, and we follow */
 	bool fed;	     /* its samples alone keep us synchronised */
 	double weight;	     /* of its oscillator in our time scale, 0 to 1 */
-	double drift_ppm;    /* it gains so much on ours */
+	double drift_ppm;    /* it gains so much on ours; NaN: not known */
 	uint64_t taken, refused; /* samples of it */
 	uint64_t verdict[SIBLING_VERDICTS];
-	uint32_t differs; /* a bit for each enum link_digest */
+	uint32_t differs; /* a bit for each enum link_digest, and one more:
+			   * other addresses of the same names */
 };
 
 struct snapshot {
@@ -151,6 +156,9 @@ void snapshot_take(struct snapshot *s, const struct engine *e,
 
 /* The word for a state, in texts and in JSON: "starting", "synced", ... */
 const char *snapshot_state_name(enum engine_state s);
+
+/* "none", "unheard", "paired", "plain", "dropped" */
+const char *snapshot_sibling_name(enum snapshot_sibling_state s);
 
 /* "none", "insert", "delete", "unsynchronised" */
 const char *snapshot_leap_name(uint8_t leap);

@@ -169,7 +169,8 @@ cmd_accept(const struct cmd *c, int argc, char **argv)
 
 	if (!read_words(&w, argc, argv) || w.count != 2 ||
 	    (strcmp(w.word[1], "step") != 0 &&
-		strcmp(w.word[1], "ledger") != 0))
+		strcmp(w.word[1], "ledger") != 0 &&
+		strcmp(w.word[1], "sibling") != 0))
 		return cmd_usage(argv[0]);
 	return ask_and_do(c, &w);
 }

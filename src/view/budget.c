@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 #include "view/budget.h"
 
+#include "view/pair.h"
+
 #include <string.h>
 
 #define HOST 30 /* columns of a host */
@@ -159,8 +161,8 @@ budget_table(const struct snapshot *s, const struct table_style *style,
 	text_add(out, "%s: %u of %u packets in a day\n\n", s->name, s->sent.day,
 	    s->sent.budget);
 	say_rows(&p, s);
-	page_say(&p, "Left", "%u packet%s of the day's %u", snapshot_left(s),
-	    snapshot_left(s) == 1 ? "" : "s", s->sent.budget);
+	page_say(&p, "Left", "%u packet%s of the day's %u%s", snapshot_left(s),
+	    snapshot_left(s) == 1 ? "" : "s", s->sent.budget, pair_half(s));
 	budget_limits(&p, s);
 	if (!is_held(s))
 		page_say(&p, "Held by",

@@ -3,6 +3,7 @@
 
 #include "view/budget.h"
 #include "view/json.h"
+#include "view/pair.h"
 #include "view/table.h"
 
 #include <math.h>
@@ -196,6 +197,24 @@ answer_budget(const struct request *r, const struct snapshot *s,
 }
 
 static enum command_want
+answer_sibling(const struct request *r, const struct snapshot *s,
+    struct text *out)
+{
+	enum snapshot_sibling_state state = s->sibling.state;
+
+	begin(state == SNAPSHOT_SIBLING_UNHEARD ||
+		    state == SNAPSHOT_SIBLING_DROPPED ?
+		NOT_WELL :
+		WELL,
+	    out);
+	if (r->json)
+		json_sibling(s, out);
+	else
+		pair_table(s, &r->style, out);
+	return COMMAND_ANSWER;
+}
+
+static enum command_want
 accept_step(const struct request *r, const struct snapshot *s, struct text *out)
 {
 	char sentence[256];
@@ -261,6 +280,41 @@ accept_ledger(const struct request *r, const struct snapshot *s,
 }
 
 static enum command_want
+accept_sibling(const struct request *r, const struct snapshot *s,
+    struct text *out)
+{
+	char sentence[160 + 2 * SOURCE_HOST_MAX];
+	struct text t = TEXT(sentence);
+
+	if (s->sibling.state == SNAPSHOT_SIBLING_NONE)
+		return refuse(r, NOT_WELL,
+		    "there is no sibling to accept: none is configured", out);
+	if (s->sibling.state != SNAPSHOT_SIBLING_DROPPED) {
+		text_add(&t,
+		    "there is nothing to accept: the sibling was not dropped, "
+		    "its state is %s",
+		    snapshot_sibling_name(s->sibling.state));
+		return refuse(r, NOT_WELL, sentence, out);
+	}
+	if (r->question) {
+		text_add(&t,
+		    "%s was dropped: %s.  Its samples and turns will count "
+		    "again, at once.",
+		    pair_name(s), s->sibling.why);
+		return ask(sentence, out);
+	}
+	begin(WELL, out);
+	if (r->json)
+		json_done("accepted", "sibling", out);
+	else
+		text_add(out,
+		    "accepted: %s is trusted again; see \"ntpgate "
+		    "sibling\"\n",
+		    pair_name(s));
+	return COMMAND_ACCEPT_SIBLING;
+}
+
+static enum command_want
 answer_accept(const struct request *r, const struct snapshot *s,
     struct text *out)
 {
@@ -268,8 +322,12 @@ answer_accept(const struct request *r, const struct snapshot *s,
 		return accept_step(r, s, out);
 	if (strcmp(r->word[1], "ledger") == 0)
 		return accept_ledger(r, s, out);
+	if (strcmp(r->word[1], "sibling") == 0)
+		return accept_sibling(r, s, out);
 	return refuse(r, WRONG_USAGE,
-	    "accept what?  \"accept step\" or \"accept ledger\"", out);
+	    "accept what?  \"accept step\", \"accept ledger\" or \"accept "
+	    "sibling\"",
+	    out);
 }
 
 static const struct {
@@ -280,6 +338,7 @@ static const struct {
 } command[] = {
 	{ "accept", 1, 1, answer_accept },
 	{ "budget", 0, 0, answer_budget },
+	{ "sibling", 0, 0, answer_sibling },
 	{ "status", 0, 0, answer_status },
 	{ "upstreams", 0, 2, answer_upstreams },
 };

@@ -1,75 +1,15 @@
 /* SPDX-License-Identifier: ISC */
 #include "view/json.h"
 
+#include "view/json_put.h"
 #include "view/pace.h"
+#include "view/pair.h"
 #include "view/why.h"
 
 #include <jansson.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define TEXT_MAX WHY_MAX
-
-/* JSON knows no NaN and no infinity: what is not known is null. */
-static void
-put_number(json_t *o, const char *name, double v)
-{
-	json_object_set_new(o, name, isfinite(v) ? json_real(v) : json_null());
-}
-
-static void
-put_number_if(json_t *o, const char *name, bool known, double v)
-{
-	put_number(o, name, known ? v : NAN);
-}
-
-static void
-put_count(json_t *o, const char *name, uint64_t v)
-{
-	json_object_set_new(o, name, json_integer((json_int_t)v));
-}
-
-static void
-put_count_if(json_t *o, const char *name, bool known, uint64_t v)
-{
-	if (known)
-		put_count(o, name, v);
-	else
-		json_object_set_new(o, name, json_null());
-}
-
-static void
-put_bool(json_t *o, const char *name, bool v)
-{
-	json_object_set_new(o, name, json_boolean(v));
-}
-
-/* Names come from a file that may hold octets which are no UTF-8. */
-static void
-put_text(json_t *o, const char *name, const char *text)
-{
-	json_t *v = json_string(text);
-	char plain[TEXT_MAX];
-
-	if (v == NULL) {
-		text_copy(plain, sizeof(plain), text);
-		for (char *c = plain; *c != '\0'; c++)
-			if ((unsigned char)*c >= 0x80)
-				*c = '?';
-		v = json_string(plain);
-	}
-	json_object_set_new(o, name, v);
-}
-
-static void
-put_text_if(json_t *o, const char *name, bool known, const char *text)
-{
-	if (known)
-		put_text(o, name, text);
-	else
-		json_object_set_new(o, name, json_null());
-}
 
 /* Takes o. */
 static void
@@ -192,12 +132,13 @@ put_serve(json_t *o, const struct snapshot *s)
 static void
 put_sibling(json_t *o, const struct snapshot *s)
 {
+	const struct snapshot_sibling *b = &s->sibling;
 	json_t *v = json_object();
-	bool known = s->sibling.host[0] != '\0';
 
-	put_text_if(v, "host", known, s->sibling.host);
-	put_text(v, "state", known ? "unheard" : "none");
-	put_number(v, "offset_s", NAN);
+	put_text_if(v, "host", b->state != SNAPSHOT_SIBLING_NONE, b->host);
+	put_text(v, "state", snapshot_sibling_name(b->state));
+	put_number_if(v, "offset_s", b->heard_s >= 0 && b->host[0] != '\0',
+	    b->offset_s);
 	json_object_set_new(o, "sibling", v);
 }
 
@@ -267,6 +208,7 @@ put_asked(json_t *o, const struct snapshot_upstream *u)
 	put_number(o, "poll_s", u->poll_s);
 	put_number_if(o, "next_s", u->next_s >= 0, u->next_s);
 	put_number_if(o, "last_s", u->last_s >= 0, u->last_s);
+	put_number_if(o, "other_s", u->other_s >= 0, u->other_s);
 	put_count(o, "sent", u->sent);
 	put_count(o, "received", u->received);
 }
@@ -394,6 +336,107 @@ json_budget(const struct snapshot *s, struct text *out)
 		add_server(list, s->spare[k].host, &s->spare[k].addr, "spare",
 		    &s->spare[k].account);
 	json_object_set_new(o, "servers", list);
+	print(o, out);
+}
+
+/* Who it is, and how it is heard. */
+static void
+put_heard(json_t *o, const struct snapshot_sibling *b)
+{
+	bool heard = b->heard_s >= 0;
+	char addr[ADDR_TEXT];
+
+	put_text(o, "host", b->host);
+	put_text_if(o, "address", b->addr.family != ADDR_NONE,
+	    addr_print(&b->addr, false, addr));
+	put_count_if(o, "port", b->addr.port != 0, b->addr.port);
+	put_text_if(o, "name", b->name[0] != '\0', b->name);
+	put_text(o, "state", snapshot_sibling_name(b->state));
+	put_text_if(o, "why", b->state == SNAPSHOT_SIBLING_DROPPED, b->why);
+	put_bool(o, "symmetric", b->symmetric);
+	put_count(o, "reach", b->reach);
+	put_number_if(o, "heard_s", heard, b->heard_s);
+	put_number_if(o, "met_s", b->met_s >= 0, b->met_s);
+	put_number_if(o, "offset_s", heard, b->offset_s);
+	put_number_if(o, "delay_s", heard, b->delay_s);
+}
+
+/* What it says of itself; a stranger says nothing that we could read. */
+static void
+put_says(json_t *o, const struct snapshot_sibling *b)
+{
+	json_t *v = b->name[0] != '\0' ? json_object() : json_null();
+
+	if (b->name[0] != '\0') {
+		put_text(v, "state", snapshot_state_name(b->says));
+		put_number(v, "error_bound_s", b->bound_s);
+		put_number(v, "interval_s", b->interval_s);
+		put_count(v, "sent_day", b->sent_day);
+	}
+	json_object_set_new(o, "says", v);
+}
+
+/* What we make of it. */
+static void
+put_used(json_t *o, const struct snapshot_sibling *b)
+{
+	json_t *v = json_object(), *list = json_array();
+
+	put_bool(o, "leads", b->leads);
+	put_bool(o, "follows", b->follows);
+	put_bool(o, "fed", b->fed);
+	put_number(o, "weight", b->weight);
+	put_number(o, "drift_ppm", b->drift_ppm);
+	put_count(o, "taken", b->taken);
+	put_count(o, "refused", b->refused);
+	for (unsigned i = 0; i < SIBLING_VERDICTS; i++)
+		if (b->verdict[i] > 0)
+			put_count(v, sibling_verdict_name(i), b->verdict[i]);
+	json_object_set_new(o, "verdicts", v);
+	for (unsigned i = 0; i < PAIR_DIGESTS; i++)
+		if (b->differs >> i & 1)
+			json_array_append_new(list,
+			    json_string(pair_digest_name(i)));
+	json_object_set_new(o, "differs", list);
+}
+
+/* Who asked it last, and who is next. */
+static void
+put_turn(json_t *list, const struct snapshot *s, unsigned i)
+{
+	const struct snapshot_upstream *u = &s->upstream[i];
+	struct pair_turn turn = pair_turn(s, i);
+	json_t *v = json_object();
+
+	put_text(v, "host", u->host);
+	put_number_if(v, "last_s", u->last_s >= 0, u->last_s);
+	put_number_if(v, "other_s", u->other_s >= 0, u->other_s);
+	put_text_if(v, "turn", turn.who != PAIR_NOBODY,
+	    turn.who == PAIR_SIBLING ? "sibling" : "ours");
+	put_number_if(v, "turn_s", turn.who != PAIR_NOBODY, turn.in_s);
+	json_array_append_new(list, v);
+}
+
+void
+json_sibling(const struct snapshot *s, struct text *out)
+{
+	json_t *o = object(), *v = json_object(), *list = json_array();
+
+	put_text(o, "name", s->name);
+	put_count(o, "sent_day", s->sent.day);
+	put_number(o, "interval_s", s->pace.interval_s);
+	if (s->sibling.state == SNAPSHOT_SIBLING_NONE) {
+		json_decref(v);
+		v = json_null();
+	} else {
+		put_heard(v, &s->sibling);
+		put_says(v, &s->sibling);
+		put_used(v, &s->sibling);
+	}
+	json_object_set_new(o, "sibling", v);
+	for (unsigned i = 0; i < s->upstreams; i++)
+		put_turn(list, s, i);
+	json_object_set_new(o, "upstreams", list);
 	print(o, out);
 }
 

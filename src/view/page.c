@@ -75,6 +75,15 @@ page_say(const struct page *p, const char *label, const char *fmt, ...)
 }
 
 void
+page_mark(const struct page *p, const char *label, enum page_colour c,
+    const char *word, const char *text)
+{
+	text_add(p->out, "  %-*s", LABEL - 2, label);
+	page_colour(p, c, word, (int)strlen(word));
+	page_wrap(p, LABEL + strlen(word), LABEL, text);
+}
+
+void
 page_name(const struct page *p, const char *name, unsigned len)
 {
 	size_t n = strlen(name), tail = (len - 2) / 2 + 2;

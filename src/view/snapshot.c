@@ -138,6 +138,7 @@ take_upstream(struct snapshot_upstream *u, const struct engine *e, unsigned i,
 	u->poll_s = fmax(u->poll_s, u->account.rated_s);
 	u->next_s = next_question(e, i, now);
 	u->last_s = l->asked ? fmax(0, mono_sub(now, l->last)) : -1;
+	u->other_s = l->shared ? fmax(0, mono_sub(now, l->other)) : -1;
 	u->sampled = src->samples > 0;
 	if (!u->sampled)
 		return;
@@ -243,6 +244,83 @@ take_pace(struct snapshot *s, const struct engine *e)
 	s->pace.best_s = p.best_s;
 }
 
+/* A stranger's answers, as sibling_heard() judges those of our kind. */
+static bool
+plain_heard(const struct sibling *l, struct mono now)
+{
+	double period = fmax(l->period_s, l->rhythm_s);
+
+	return l->kind == SIBLING_PLAIN && l->ever &&
+	    mono_sub(now, l->heard) <=
+	    SIBLING_HEARD * fmax(period, SIBLING_STRANGER_S);
+}
+
+static enum snapshot_sibling_state
+sibling_state(const struct engine_pair *p, struct mono now)
+{
+	if (p->dropped)
+		return SNAPSHOT_SIBLING_DROPPED;
+	if (sibling_heard(&p->link, now))
+		return SNAPSHOT_SIBLING_PAIRED;
+	return plain_heard(&p->link, now) ? SNAPSHOT_SIBLING_PLAIN :
+					    SNAPSHOT_SIBLING_UNHEARD;
+}
+
+/* What it says of itself; it may be lying. */
+static void
+take_word(struct snapshot_sibling *b, const struct link_word *w)
+{
+	text_copy(b->name, sizeof(b->name), w->name);
+	b->says = w->state <= ENGINE_PANIC ? (enum engine_state)w->state :
+					     ENGINE_STARTING;
+	b->bound_s = w->bound;
+	b->interval_s = w->interval_s;
+	b->sent_day = w->sent_day;
+}
+
+static void
+take_link(struct snapshot_sibling *b, const struct sibling *l, struct mono now)
+{
+	struct sibling_clocks c = sibling_clocks(l, now);
+
+	text_copy(b->host, sizeof(b->host), l->conf.host);
+	if (l->to < l->conf.addrs)
+		b->addr = l->conf.addr[l->to];
+	b->symmetric = l->conf.symmetric;
+	b->reach = l->source.reach;
+	b->last = l->source.last;
+	b->answered = l->source.received_count > 0;
+	b->heard_s = l->ever ? fmax(0, mono_sub(now, l->heard)) : -1;
+	b->met_s = -1;
+	b->offset_s = l->served_offset;
+	b->delay_s = l->delay;
+	b->bound_s = INFINITY;
+	b->drift_ppm = c.known ? ppm(c.drift) : NAN;
+	memcpy(b->verdict, l->verdicts, sizeof(b->verdict));
+	if (l->ever && l->kind == SIBLING_LINK)
+		take_word(b, &l->word);
+}
+
+static void
+take_sibling(struct snapshot_sibling *b, const struct engine *e,
+    struct mono now)
+{
+	const struct engine_pair *p = &e->pair;
+
+	take_link(b, &p->link, now);
+	b->state = sibling_state(p, now);
+	if (sibling_heard(&p->link, now) || plain_heard(&p->link, now))
+		b->met_s = fmax(0, mono_sub(now, p->link.met));
+	text_copy(b->why, sizeof(b->why), p->why);
+	b->leads = p->leads;
+	b->follows = p->follows;
+	b->fed = p->fed;
+	b->weight = p->leaning ? p->weight : 0;
+	b->taken = p->taken;
+	b->refused = p->refused;
+	b->differs = p->differs;
+}
+
 void
 snapshot_take(struct snapshot *s, const struct engine *e, const struct now *now)
 {
@@ -265,6 +343,8 @@ snapshot_take(struct snapshot *s, const struct engine *e, const struct now *now)
 	if (s->named >= 0)
 		text_copy(s->source, sizeof(s->source),
 		    s->upstream[s->named].host);
+	if (e->conf.sibling.on)
+		take_sibling(&s->sibling, e, now->mono);
 }
 
 const char *
@@ -276,6 +356,20 @@ snapshot_state_name(enum engine_state s)
 		[ENGINE_HOLDOVER] = "holdover",
 		[ENGINE_ORPHAN] = "orphan",
 		[ENGINE_PANIC] = "panic",
+	};
+
+	return name[s];
+}
+
+const char *
+snapshot_sibling_name(enum snapshot_sibling_state s)
+{
+	static const char *const name[] = {
+		[SNAPSHOT_SIBLING_NONE] = "none",
+		[SNAPSHOT_SIBLING_UNHEARD] = "unheard",
+		[SNAPSHOT_SIBLING_PAIRED] = "paired",
+		[SNAPSHOT_SIBLING_PLAIN] = "plain",
+		[SNAPSHOT_SIBLING_DROPPED] = "dropped",
 	};
 
 	return name[s];

@@ -3,6 +3,7 @@
 
 #include "view/budget.h"
 #include "view/pace.h"
+#include "view/pair.h"
 #include "view/why.h"
 
 #include <math.h>
@@ -229,10 +230,10 @@ say_asking(const struct page *p, const struct snapshot *s)
 	    page_span(s->pace.interval_s).text, pace_reason(&s->pace, why));
 	page_say(p, "Budget",
 	    "%u of %u packets in a day (%.0f %%), %u in the last hour, %llu "
-	    "in all",
+	    "in all%s",
 	    s->sent.day, s->sent.budget,
 	    s->sent.budget > 0 ? 100.0 * s->sent.day / s->sent.budget : 100,
-	    s->sent.hour, (unsigned long long)s->sent.total);
+	    s->sent.hour, (unsigned long long)s->sent.total, pair_half(s));
 }
 
 static void
@@ -267,8 +268,7 @@ table_status(const struct snapshot *s, const struct table_style *style,
 	say_asking(&p, s);
 	budget_limits(&p, s);
 	say_hosts(&p, s);
-	if (s->sibling.host[0] != '\0')
-		page_say(&p, "Sibling", "%s: not heard", s->sibling.host);
+	pair_status(&p, s);
 	page_say(&p, "Running", "for %s; clock stepped %llu time%s",
 	    page_span(s->uptime_s).text, (unsigned long long)s->steps,
 	    s->steps == 1 ? "" : "s");
@@ -360,7 +360,7 @@ table_upstreams(const struct snapshot *s, const struct table_style *style,
 {
 	unsigned host = host_column(s, style);
 	struct page p = { style, out };
-	char why[WHY_MAX];
+	char why[WHY_MAX + PAIR_ASKED], asked[PAIR_ASKED];
 
 	text_add(out,
 	    " %-*s st reach   poll   next   offset   delay  jitter  "
@@ -368,7 +368,9 @@ table_upstreams(const struct snapshot *s, const struct table_style *style,
 	    (int)host, "host");
 	for (unsigned i = 0; i < s->upstreams; i++) {
 		add_row(&p, s, i, host);
-		add_why(&p, why_state(s, i), why_sentence(s, i, why));
+		why_sentence(s, i, why);
+		strcat(why, pair_asked(s, i, asked));
+		add_why(&p, why_state(s, i), why);
 	}
 	for (unsigned k = 0; k < s->spares; k++) {
 		text_add(out, " %s\n", s->spare[k].host);

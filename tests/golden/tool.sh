@@ -77,6 +77,7 @@ t upstreams-usage 2 upstreams revive one two
 t upstreams-usage 2 upstreams revive 'one two'
 t upstreams-usage 2 upstreams -y
 t budget-usage 2 budget now
+t sibling-usage 2 sibling now
 
 # No terminal to ask at: nobody is asked, and nothing is done.
 t accept-asks 2 -s nowhere/control accept step </dev/null
@@ -111,8 +112,10 @@ t survey-nothing-json 2 -j survey nothing
 t unreachable 3 -s nowhere/control status
 t unreachable 3 -s nowhere/control upstreams
 t unreachable 3 -s nowhere/control budget
+t unreachable 3 -s nowhere/control sibling
 t unreachable 3 -s nowhere/control accept step --yes
 t unreachable 3 -s nowhere/control accept -y ledger
+t unreachable 3 -s nowhere/control accept -y sibling
 t unreachable 3 -s nowhere/control upstreams revive -y one
 t unreachable-json 3 -s nowhere/control -j status
 t unreachable-json 3 -s nowhere/control status -j

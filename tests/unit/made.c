@@ -29,6 +29,7 @@ upstream(unsigned i)
 		.poll_s = 1024,
 		.next_s = 200 * i + 12,
 		.last_s = 100,
+		.other_s = -1,
 		.sent = 60,
 		.received = 60,
 		.verdict = { [SOURCE_SAMPLE] = 60 },
@@ -186,5 +187,89 @@ made_panic(void)
 	s.state = ENGINE_PANIC;
 	s.since_s = 700;
 	s.offset_s = 3.4;
+	return s;
+}
+
+struct snapshot
+made_paired(void)
+{
+	struct snapshot s = made_synced();
+
+	s.sibling = (struct snapshot_sibling){
+		.state = SNAPSHOT_SIBLING_PAIRED,
+		.host = "10.0.0.12",
+		.addr = { .family = ADDR_V4,
+		    .ip = { 10, 0, 0, 12 },
+		    .port = 123 },
+		.name = "gw2",
+		.reach = 0377,
+		.answered = true,
+		.heard_s = 2,
+		.met_s = 7600,
+		.offset_s = -0.000003,
+		.delay_s = 0.0002,
+		.says = ENGINE_SYNCED,
+		.bound_s = 0.00039,
+		.interval_s = 1024,
+		.sent_day = 290,
+		.weight = 0.48,
+		.drift_ppm = -1.25,
+		.taken = 120,
+		.refused = 1,
+		.verdict = { [SIBLING_WORD] = 900, [SIBLING_REFUSED] = 3 },
+	};
+	s.upstream[0].last_s = 1200;
+	s.upstream[0].other_s = 900;
+	s.upstream[0].next_s = 124;
+	s.upstream[1].last_s = 300;
+	s.upstream[1].other_s = 1300;
+	s.upstream[1].next_s = 980;
+	return s;
+}
+
+struct snapshot
+made_unheard(void)
+{
+	struct snapshot s = made_paired();
+
+	s.sibling.state = SNAPSHOT_SIBLING_UNHEARD;
+	s.sibling.reach = 0;
+	s.sibling.heard_s = 720;
+	s.sibling.met_s = -1;
+	s.sibling.weight = 0;
+	for (unsigned i = 0; i < s.upstreams; i++)
+		s.upstream[i].other_s = -1;
+	return s;
+}
+
+struct snapshot
+made_plain(void)
+{
+	struct snapshot s = made_unheard();
+
+	s.sibling.state = SNAPSHOT_SIBLING_PLAIN;
+	s.sibling.name[0] = '\0';
+	s.sibling.reach = 0377;
+	s.sibling.heard_s = 2;
+	s.sibling.met_s = 7600;
+	s.sibling.bound_s = INFINITY;
+	s.sibling.drift_ppm = NAN;
+	s.sibling.weight = 0;
+	s.sibling.taken = 200;
+	s.sibling.sent_day = 0;
+	return s;
+}
+
+struct snapshot
+made_dropped(void)
+{
+	struct snapshot s = made_paired();
+
+	s.sibling.state = SNAPSHOT_SIBLING_DROPPED;
+	s.sibling.weight = 0;
+	text_copy(s.sibling.why, sizeof(s.sibling.why),
+	    "its samples are 1.00 h from ours");
+	for (unsigned i = 0; i < s.upstreams; i++)
+		s.upstream[i].other_s = -1;
 	return s;
 }

@@ -24,4 +24,19 @@ struct snapshot made_holdover(void);
 /* As synced, but all agree that we are 3.4 s slow. */
 struct snapshot made_panic(void);
 
+/*
+ * As synced, with the sibling gw2.  It asked upstream 0 last, and we asked
+ * upstream 1; the rest it has not asked.
+ */
+struct snapshot made_paired(void);
+
+/* The same, when it has not been heard for 12 min. */
+struct snapshot made_unheard(void);
+
+/* A sibling that does not know our field. */
+struct snapshot made_plain(void);
+
+/* A mad one. */
+struct snapshot made_dropped(void);
+
 #endif

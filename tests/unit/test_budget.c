@@ -56,6 +56,13 @@ a_quiet_day(void)
 }
 
 static void
+a_gateway_of_two_has_half(void)
+{
+	s = made_paired();
+	CU_ASSERT(says("330 packets of the day's 640; half of the site's\n"));
+}
+
+static void
 nobody_else_has_no_line(void)
 {
 	s.sent.total = 300;
@@ -121,6 +128,7 @@ a_retired_server_and_its_stand_in_are_told_apart(void)
 }
 
 static CU_TestInfo tests[] = {
+	{ "a gateway of two has half", a_gateway_of_two_has_half },
 	{ "a quiet day", a_quiet_day },
 	{ "nobody else has no line", nobody_else_has_no_line },
 	{ "a budget that is spent leaves nothing",

@@ -307,6 +307,65 @@ a_good_ledger_needs_no_acceptance(void)
 }
 
 static void
+a_dropped_sibling_can_be_accepted(void)
+{
+	struct snapshot s = made_dropped();
+
+	CU_ASSERT_EQUAL(ask("accept sibling", &s), 0);
+	CU_ASSERT_EQUAL(want, COMMAND_ACCEPT_SIBLING);
+	CU_ASSERT_STRING_EQUAL(body(),
+	    "accepted: gw2 is trusted again; see \"ntpgate sibling\"\n");
+	CU_ASSERT_EQUAL(ask("json accept sibling", &s), 0);
+	CU_ASSERT_EQUAL(want, COMMAND_ACCEPT_SIBLING);
+	CU_ASSERT(body_is_json());
+	CU_ASSERT(body_has("\"accepted\": \"sibling\""));
+}
+
+static void
+a_question_about_the_sibling_says_why_it_was_dropped(void)
+{
+	struct snapshot s = made_dropped();
+
+	CU_ASSERT_EQUAL(ask("question accept sibling", &s), 0);
+	CU_ASSERT_EQUAL(want, COMMAND_ANSWER);
+	CU_ASSERT_STRING_EQUAL(body(),
+	    "gw2 was dropped: its samples are 1.00 h from ours.  Its samples "
+	    "and turns will count again, at once.\n");
+}
+
+static void
+a_sibling_that_was_not_dropped_needs_no_acceptance(void)
+{
+	struct snapshot s = made_paired(), none = made_synced();
+
+	CU_ASSERT_EQUAL(ask("accept sibling", &s), 1);
+	CU_ASSERT_EQUAL(want, COMMAND_ANSWER);
+	CU_ASSERT(body_has("its state is paired"));
+	CU_ASSERT_EQUAL(ask("accept sibling", &none), 1);
+	CU_ASSERT_EQUAL(want, COMMAND_ANSWER);
+	CU_ASSERT(body_has("none is configured"));
+}
+
+static void
+a_sibling_is_well_if_it_is_in_use_or_there_is_none(void)
+{
+	static const long status[] = { [SNAPSHOT_SIBLING_NONE] = 0,
+		[SNAPSHOT_SIBLING_UNHEARD] = 1,
+		[SNAPSHOT_SIBLING_PAIRED] = 0,
+		[SNAPSHOT_SIBLING_PLAIN] = 0,
+		[SNAPSHOT_SIBLING_DROPPED] = 1 };
+	struct snapshot s = made_paired();
+
+	for (unsigned i = 0; i < sizeof(status) / sizeof(status[0]); i++) {
+		s.sibling.state = (enum snapshot_sibling_state)i;
+		CU_ASSERT_EQUAL(ask("sibling", &s), status[i]);
+		CU_ASSERT_EQUAL(ask("json sibling", &s), status[i]);
+		CU_ASSERT(body_is_json());
+	}
+	CU_ASSERT_EQUAL(ask("sibling now", &s), 2);
+}
+
+static void
 a_question_says_what_would_be_done_and_does_nothing(void)
 {
 	struct snapshot s = made_retired(), panic = made_panic();
@@ -419,6 +478,14 @@ static CU_TestInfo tests[] = {
 	{ "a lost ledger can be accepted", a_lost_ledger_can_be_accepted },
 	{ "a good ledger needs no acceptance",
 	    a_good_ledger_needs_no_acceptance },
+	{ "a dropped sibling can be accepted",
+	    a_dropped_sibling_can_be_accepted },
+	{ "a question about the sibling says why it was dropped",
+	    a_question_about_the_sibling_says_why_it_was_dropped },
+	{ "a sibling that was not dropped needs no acceptance",
+	    a_sibling_that_was_not_dropped_needs_no_acceptance },
+	{ "a sibling is well if it is in use, or there is none",
+	    a_sibling_is_well_if_it_is_in_use_or_there_is_none },
 	{ "a question says what would be done, and does nothing",
 	    a_question_says_what_would_be_done_and_does_nothing },
 	{ "a question about nothing is refused",

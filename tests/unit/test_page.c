@@ -88,6 +88,21 @@ colours_only_where_they_are_wanted(void)
 	CU_ASSERT_STRING_EQUAL(buf, "\033[31mpanic\033[0m");
 }
 
+/* The escapes count for nothing: 13 + 5 + 62 is 80. */
+static void
+a_mark_does_not_move_the_line_end(void)
+{
+	char text[64] = "";
+
+	style.colour = true;
+	memset(text, 'x', 62);
+	text[0] = ' ';
+	page_mark(&page, "Label", PAGE_RED, "panic", text);
+	CU_ASSERT_EQUAL(
+	    strncmp(buf, "  Label      \033[31mpanic\033[0m xxx", 31), 0);
+	CU_ASSERT_PTR_NULL(strstr(buf, "\n "));
+}
+
 static void
 a_long_name_loses_its_middle(void)
 {
@@ -109,6 +124,8 @@ static CU_TestInfo tests[] = {
 	    a_text_too_long_is_cut_and_still_ends },
 	{ "colours only where they are wanted",
 	    colours_only_where_they_are_wanted },
+	{ "a mark does not move the line end",
+	    a_mark_does_not_move_the_line_end },
 	{ "a long name loses its middle", a_long_name_loses_its_middle },
 	CU_TEST_INFO_NULL,
 };

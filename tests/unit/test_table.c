@@ -368,12 +368,19 @@ a_budget_of_nothing_is_no_division_by_zero(void)
 static void
 a_sibling_is_named(void)
 {
-	struct snapshot s = made_synced();
+	CU_ASSERT_PTR_NULL(strstr(status(made_synced(), plain), "Sibling"));
+	CU_ASSERT_PTR_NOT_NULL(strstr(status(made_paired(), plain),
+	    "\n  Sibling    paired with gw2 (10.0.0.12): "));
+	CU_ASSERT_PTR_NOT_NULL(strstr(page, "; half of the site's\n"));
+}
 
-	CU_ASSERT_PTR_NULL(strstr(status(s, plain), "Sibling"));
-	strcpy(s.sibling.host, "10.0.0.12");
-	CU_ASSERT_PTR_NOT_NULL(
-	    strstr(status(s, plain), "Sibling    10.0.0.12: not heard"));
+static void
+upstreams_tell_when_the_sibling_asked(void)
+{
+	CU_ASSERT_PTR_NOT_NULL(strstr(upstreams(made_paired(), plain),
+	    "failed: 3 of 4, losses until undecidable: 0; asked by gw2 "
+	    "15 min ago, next\n    by us in 2 min\n"));
+	CU_ASSERT(longest_line(page) <= 80);
 }
 
 static void
@@ -474,6 +481,8 @@ static CU_TestInfo tests[] = {
 	{ "a budget of nothing is no division by zero",
 	    a_budget_of_nothing_is_no_division_by_zero },
 	{ "a sibling is named", a_sibling_is_named },
+	{ "upstreams tell when the sibling asked",
+	    upstreams_tell_when_the_sibling_asked },
 	CU_TEST_INFO_NULL,
 };
 

@@ -5,9 +5,13 @@
 extern CU_SuiteInfo suite_budget;
 extern CU_SuiteInfo suite_command;
 extern CU_SuiteInfo suite_json;
+extern CU_SuiteInfo suite_json_put;
+extern CU_SuiteInfo suite_json_sibling;
 extern CU_SuiteInfo suite_pace;
 extern CU_SuiteInfo suite_page;
+extern CU_SuiteInfo suite_pair;
 extern CU_SuiteInfo suite_snapshot;
+extern CU_SuiteInfo suite_snapshot_sibling;
 extern CU_SuiteInfo suite_table;
 extern CU_SuiteInfo suite_why;
 
@@ -15,9 +19,13 @@ CU_SuiteInfo *const unit_suites[] = {
 	&suite_budget,
 	&suite_command,
 	&suite_json,
+	&suite_json_put,
+	&suite_json_sibling,
 	&suite_pace,
 	&suite_page,
+	&suite_pair,
 	&suite_snapshot,
+	&suite_snapshot_sibling,
 	&suite_table,
 	&suite_why,
 	NULL,
