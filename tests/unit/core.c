@@ -6,6 +6,11 @@ extern CU_SuiteInfo suite_access;
 extern CU_SuiteInfo suite_auth;
 extern CU_SuiteInfo suite_bank;
 extern CU_SuiteInfo suite_bias;
+extern CU_SuiteInfo suite_clients;
+extern CU_SuiteInfo suite_clients_parts;
+extern CU_SuiteInfo suite_clients_read;
+extern CU_SuiteInfo suite_clients_store;
+extern CU_SuiteInfo suite_diagnose;
 extern CU_SuiteInfo suite_engine;
 extern CU_SuiteInfo suite_engine_ask;
 extern CU_SuiteInfo suite_engine_learn;
@@ -21,6 +26,7 @@ extern CU_SuiteInfo suite_filter;
 extern CU_SuiteInfo suite_group;
 extern CU_SuiteInfo suite_leap;
 extern CU_SuiteInfo suite_ledger;
+extern CU_SuiteInfo suite_limiter;
 extern CU_SuiteInfo suite_packet;
 extern CU_SuiteInfo suite_path;
 extern CU_SuiteInfo suite_scale;
@@ -32,6 +38,8 @@ extern CU_SuiteInfo suite_server;
 extern CU_SuiteInfo suite_servo;
 extern CU_SuiteInfo suite_source;
 extern CU_SuiteInfo suite_survey;
+extern CU_SuiteInfo suite_suspect;
+extern CU_SuiteInfo suite_uniques;
 extern CU_SuiteInfo suite_survey_choose;
 extern CU_SuiteInfo suite_ledger_record;
 extern CU_SuiteInfo suite_engine_roster;
@@ -41,6 +49,11 @@ CU_SuiteInfo *const unit_suites[] = {
 	&suite_auth,
 	&suite_bank,
 	&suite_bias,
+	&suite_clients,
+	&suite_clients_parts,
+	&suite_clients_read,
+	&suite_clients_store,
+	&suite_diagnose,
 	&suite_engine,
 	&suite_engine_ask,
 	&suite_engine_learn,
@@ -56,6 +69,7 @@ CU_SuiteInfo *const unit_suites[] = {
 	&suite_group,
 	&suite_leap,
 	&suite_ledger,
+	&suite_limiter,
 	&suite_packet,
 	&suite_path,
 	&suite_scale,
@@ -67,6 +81,8 @@ CU_SuiteInfo *const unit_suites[] = {
 	&suite_servo,
 	&suite_source,
 	&suite_survey,
+	&suite_suspect,
+	&suite_uniques,
 	&suite_survey_choose,
 	&suite_ledger_record,
 	&suite_engine_roster,
