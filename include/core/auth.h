@@ -27,7 +27,7 @@
 enum auth_type { AUTH_AES128CMAC, AUTH_SHA256, AUTH_SHA1, AUTH_MD5 };
 
 struct auth_key {
-	uint32_t id; /* 1 to 2^32 - 1; unique */
+	uint32_t id; /* 1 to 2^32 - 1 */
 	enum auth_type type;
 	uint8_t secret_len; /* 16 for AES-128-CMAC */
 	uint8_t addr_count; /* 0: any address */
@@ -35,13 +35,18 @@ struct auth_key {
 	struct prefix addr[AUTH_ADDRS_MAX];
 };
 
+/* An id may stand for two: the present key first, the previous one behind it,
+ * which is good still while the other side changes over. */
 struct auth_keys {
 	unsigned count;
 	struct auth_key key[AUTH_KEYS_MAX];
 };
 
-/* The key with this id, whoever may use it; NULL if there is none. */
+/* The present key with this id, whoever may use it; NULL if there is none. */
 const struct auth_key *auth_find(const struct auth_keys *k, uint32_t id);
+
+/* The previous one; NULL if there is none. */
+const struct auth_key *auth_find_other(const struct auth_keys *k, uint32_t id);
 
 /* May the host at a use this key? */
 bool auth_bound(const struct auth_key *k, const struct addr *a);
@@ -71,5 +76,18 @@ size_t auth_sign(const struct auth_key *k, uint8_t *pkt, size_t len,
  */
 bool auth_verify(const struct auth_key *k, const uint8_t *pkt, size_t len,
     size_t mac_len);
+
+/* A datagram with a MAC that wants to be believed. */
+struct auth_claim {
+	const uint8_t *pkt; /* borrowed */
+	size_t len, mac_len;
+	uint32_t id;
+	const struct addr *from; /* borrowed */
+};
+
+/* The key with this id, present or previous, that the sender may use and that
+ * fits; NULL if none does. */
+const struct auth_key *auth_check(const struct auth_keys *k,
+    const struct auth_claim *c);
 
 #endif

@@ -13,6 +13,10 @@
  * (peers, and Windows without its client flag) gets the reply in mode 2, as
  * it would from a passive peer, but nothing is mobilised (RFC 8633 5.6).
  * Version 1 had no modes (RFC 1059): 0 is a client if its port is not 123.
+ *
+ * The sibling (sibling.h) is whoever has its key: if its question has the
+ * field of link.h it is answered with our word in one as long, and where it
+ * is a peer (symmetric) what it sends is not answered here but handed on.
  */
 #ifndef CORE_SERVER_H
 #define CORE_SERVER_H
@@ -22,6 +26,7 @@
 #include "core/access.h"
 #include "core/auth.h"
 #include "core/packet.h"
+#include "core/sibling.h"
 
 /* The time that we serve, as far as it changes: published by the engine. */
 struct server_time {
@@ -44,6 +49,8 @@ enum server_verdict {
 	SERVER_OURSELVES, /* from one of our own serving sockets */
 	SERVER_MALFORMED, /* what follows the header is neither MAC nor field */
 	SERVER_BAD_MAC,	  /* unknown key, wrong host or digest: see below */
+	SERVER_SIBLING,	  /* the other gateway: answered, with our word */
+	SERVER_PEER,	  /* it speaks as a peer: for engine_peer() */
 	SERVER_VERDICTS
 };
 
@@ -53,6 +60,11 @@ struct server_request {
 	struct addr from;
 	struct addr to; /* the address that was asked, with our port */
 	struct wall t2; /* arrival, on the clock that we serve */
+
+	/* For the sibling: what link_write() made, LINK_FIELD octets,
+	 * borrowed, or NULL; and the raw clock at t2 and at now. */
+	const uint8_t *word;
+	struct mono came, left;
 };
 
 struct server {
@@ -61,11 +73,12 @@ struct server {
 	unsigned own_count;  /* our serving sockets, with their ports */
 	struct addr own[32]; /* an "any" address here means: the address
 				   asked, with this port */
+	struct sibling_conf sibling;
 };
 
 /*
- * Decides about r and, if the verdict is SERVER_ANSWERED, writes the reply
- * (at most r->len octets, at most PACKET_MAX) and its length.  now is the
+ * Decides about r and, if the verdict is SERVER_ANSWERED or SERVER_SIBLING,
+ * writes the reply (at most r->len octets, at most PACKET_MAX) and its length.  now is the
  * served clock just before sending: the transmit stamp.  A request with a
  * MAC that does not verify gets no answer (BAD_MAC): a crypto-NAK would help
  * only a prober.

@@ -95,6 +95,17 @@ auth_find(const struct auth_keys *k, uint32_t id)
 	return NULL;
 }
 
+const struct auth_key *
+auth_find_other(const struct auth_keys *k, uint32_t id)
+{
+	const struct auth_key *first = auth_find(k, id);
+
+	for (unsigned i = 0; i < k->count; i++)
+		if (k->key[i].id == id && &k->key[i] != first)
+			return &k->key[i];
+	return NULL;
+}
+
 bool
 auth_bound(const struct auth_key *k, const struct addr *a)
 {
@@ -135,4 +146,14 @@ auth_verify(const struct auth_key *k, const uint8_t *pkt, size_t len,
 	mac(k, pkt, len - mac_len, digest);
 	return memeql_sec(digest, pkt + len - wire_len[k->type],
 		   wire_len[k->type]) != 0;
+}
+
+const struct auth_key *
+auth_check(const struct auth_keys *k, const struct auth_claim *c)
+{
+	for (unsigned i = 0; i < k->count; i++)
+		if (k->key[i].id == c->id && auth_bound(&k->key[i], c->from) &&
+		    auth_verify(&k->key[i], c->pkt, c->len, c->mac_len))
+			return &k->key[i];
+	return NULL;
 }

@@ -2,6 +2,7 @@
 #include "core/server.h"
 
 #include <math.h>
+#include <string.h>
 
 #define VERSION_MIN 1
 #define VERSION_MAX 4
@@ -37,22 +38,71 @@ from_ourselves(const struct server *s, const struct server_request *r)
 	return false;
 }
 
-/*
- * The key that the reply is to be signed with, NULL if with none; false if
- * the request is not to be answered.
- */
+/* A request, as far as it was understood. */
+struct question {
+	struct packet packet;
+	struct packet_tail tail;
+	const struct auth_key *key; /* for the reply, too; NULL: none */
+	bool sibling;		    /* it has the sibling's key */
+};
+
+/* Finds the key; false if the request is not to be answered. */
 static bool
 authentic(const struct server *s, const struct server_request *r,
-    const struct packet_tail *tail, const struct auth_key **key)
+    struct question *q)
 {
-	*key = NULL;
-	if (tail->kind == TAIL_NONE)
+	const struct auth_claim claim = { .pkt = r->pkt,
+		.len = r->len,
+		.mac_len = q->tail.mac_len,
+		.id = q->tail.key_id,
+		.from = &r->from };
+
+	if (q->tail.kind == TAIL_NONE)
 		return true;
-	if (tail->kind != TAIL_MAC)
+	if (q->tail.kind != TAIL_MAC)
 		return false; /* a crypto-NAK is no request */
-	*key = auth_find(&s->keys, tail->key_id);
-	return *key != NULL && auth_bound(*key, &r->from) &&
-	    auth_verify(*key, r->pkt, r->len, tail->mac_len);
+	q->key = auth_check(&s->keys, &claim);
+	return q->key != NULL;
+}
+
+/* Could it be the sibling as a peer?  Only its MAC can tell. */
+static bool
+is_peers(const struct server *s, const struct packet *q)
+{
+	return s->sibling.on && s->sibling.symmetric &&
+	    (q->mode == MODE_SYMMETRIC_ACTIVE ||
+		q->mode == MODE_SYMMETRIC_PASSIVE);
+}
+
+/* Who has the sibling's key is the sibling: the key is bound to its addresses,
+ * or, if to none, it must come from one of those that were configured. */
+static bool
+from_sibling(const struct server *s, const struct server_request *r,
+    const struct auth_key *key)
+{
+	const struct sibling_conf *b = &s->sibling;
+
+	if (!b->on || key == NULL || key->id != b->key_id)
+		return false;
+	if (key->addr_count > 0 || b->addrs == 0)
+		return true;
+	for (unsigned i = 0; i < b->addrs; i++)
+		if (addr_same_host(&b->addr[i], &r->from))
+			return true;
+	return false;
+}
+
+/* Our word behind the header, if the sibling's question has room for it. */
+static bool
+add_word(const struct server_request *r, const struct question *q,
+    uint8_t reply[PACKET_MAX])
+{
+	if (!q->sibling || q->packet.mode != MODE_CLIENT || r->word == NULL ||
+	    link_find(r->pkt, &q->tail) == NULL)
+		return false;
+	memcpy(reply + PACKET_SIZE, r->word, LINK_FIELD);
+	link_stamp(reply + PACKET_SIZE, r->came, r->left);
+	return true;
 }
 
 /* What is said of the clock itself (RFC 5905 figure 31, fast_xmit). */
@@ -85,20 +135,19 @@ describe(const struct server_time *t, struct wall now)
 	return p;
 }
 
-enum server_verdict
-server_reply(const struct server *s, const struct server_time *t,
-    const struct server_request *r, struct wall now, uint8_t reply[PACKET_MAX],
-    size_t *reply_len)
+/* Whether and how it is to be answered; the last word on it but for the
+ * sibling's question. */
+static enum server_verdict
+judge(const struct server *s, const struct server_request *r,
+    struct question *q)
 {
-	const struct auth_key *key;
-	struct packet_tail tail;
-	struct packet q;
+	struct packet *p = &q->packet;
 
-	if (!packet_read(&q, r->pkt, r->len))
+	if (!packet_read(p, r->pkt, r->len))
 		return SERVER_SHORT;
-	if (q.version < VERSION_MIN || q.version > VERSION_MAX)
+	if (p->version < VERSION_MIN || p->version > VERSION_MAX)
 		return SERVER_VERSION;
-	if (reply_mode(&q, &r->from) == 0)
+	if (reply_mode(p, &r->from) == 0 && !is_peers(s, p))
 		return SERVER_MODE;
 	if (from_ourselves(s, r))
 		return SERVER_OURSELVES;
@@ -106,25 +155,45 @@ server_reply(const struct server *s, const struct server_time *t,
 		return SERVER_DENIED;
 	if (r->len > PACKET_MAX)
 		return SERVER_MALFORMED;
-	tail = packet_tail_read(r->pkt, r->len);
-	if (tail.kind == TAIL_MALFORMED)
+	q->tail = packet_tail_read(r->pkt, r->len);
+	if (q->tail.kind == TAIL_MALFORMED)
 		return SERVER_MALFORMED;
-	if (!authentic(s, r, &tail, &key))
+	if (!authentic(s, r, q))
 		return SERVER_BAD_MAC;
+	q->sibling = from_sibling(s, r, q->key);
+	if (q->sibling && is_peers(s, p))
+		return SERVER_PEER;
+	return reply_mode(p, &r->from) == 0 ? SERVER_MODE : SERVER_ANSWERED;
+}
+
+enum server_verdict
+server_reply(const struct server *s, const struct server_time *t,
+    const struct server_request *r, struct wall now, uint8_t reply[PACKET_MAX],
+    size_t *reply_len)
+{
+	struct question q = { 0 };
+	enum server_verdict v = judge(s, r, &q);
+
+	if (v != SERVER_ANSWERED)
+		return v;
 
 	struct packet p = describe(t, now);
 
-	p.version = q.version;
-	p.mode = reply_mode(&q, &r->from);
-	p.poll = q.poll;
-	p.origin = q.transmit;
+	p.version = q.packet.version;
+	p.mode = reply_mode(&q.packet, &r->from);
+	p.poll = q.packet.poll;
+	p.origin = q.packet.transmit;
 	p.receive = ntp64_from_wall(r->t2);
 	p.transmit = ntp64_from_wall(now);
 	packet_write(&p, reply);
 	*reply_len = PACKET_SIZE;
-	if (key != NULL) /* the request's own MAC was as long */
-		*reply_len = auth_sign(key, reply, PACKET_SIZE, PACKET_MAX);
-	return SERVER_ANSWERED;
+	if (add_word(r, &q, reply)) {
+		*reply_len += LINK_FIELD;
+		v = SERVER_SIBLING;
+	}
+	if (q.key != NULL) /* the request's own MAC was as long */
+		*reply_len = auth_sign(q.key, reply, *reply_len, PACKET_MAX);
+	return v;
 }
 
 const char *
@@ -139,6 +208,8 @@ server_verdict_name(enum server_verdict v)
 		[SERVER_OURSELVES] = "ourselves",
 		[SERVER_MALFORMED] = "malformed",
 		[SERVER_BAD_MAC] = "bad MAC",
+		[SERVER_SIBLING] = "sibling",
+		[SERVER_PEER] = "peer",
 	};
 
 	return v < SERVER_VERDICTS ? name[v] : "unknown";

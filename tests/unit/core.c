@@ -35,6 +35,7 @@ extern CU_SuiteInfo suite_schedule_pair;
 extern CU_SuiteInfo suite_score;
 extern CU_SuiteInfo suite_select;
 extern CU_SuiteInfo suite_server;
+extern CU_SuiteInfo suite_server_sibling;
 extern CU_SuiteInfo suite_servo;
 extern CU_SuiteInfo suite_source;
 extern CU_SuiteInfo suite_survey;
@@ -78,6 +79,7 @@ CU_SuiteInfo *const unit_suites[] = {
 	&suite_score,
 	&suite_select,
 	&suite_server,
+	&suite_server_sibling,
 	&suite_servo,
 	&suite_source,
 	&suite_survey,

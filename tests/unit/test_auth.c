@@ -242,7 +242,81 @@ a_plain_hash_is_whole(void)
 	CU_ASSERT_EQUAL(memcmp(digest, md5_abc, 16), 0);
 }
 
+/* Key 9 twice, the present one first, for 10.0.0.12; "c" signed with k. */
+static struct auth_keys changing;
+static uint8_t message[1 + AUTH_MAC_MAX];
+
+static struct auth_claim
+changes(const struct auth_key *k, const struct addr *from)
+{
+	struct err e;
+
+	changing = (struct auth_keys){ .count = 3,
+		.key = { md5, cmac_key(), cmac_key() } };
+	changing.key[1].id = changing.key[2].id = 9;
+	changing.key[2].secret[0] ^= 1;
+	for (int i = 1; i < 3; i++) {
+		changing.key[i].addr_count = 1;
+		prefix_parse(&changing.key[i].addr[0], "10.0.0.12", &e);
+	}
+	message[0] = 'c';
+	return (struct auth_claim){ .pkt = message,
+		.len = auth_sign(k, message, 1, sizeof(message)),
+		.mac_len = auth_mac_len(k),
+		.id = 9,
+		.from = from };
+}
+
+static void
+an_id_may_have_a_previous_key(void)
+{
+	struct addr a = { 0 };
+
+	changes(&md5, &a);
+	CU_ASSERT_PTR_EQUAL(auth_find(&changing, 9), &changing.key[1]);
+	CU_ASSERT_PTR_EQUAL(auth_find_other(&changing, 9), &changing.key[2]);
+	CU_ASSERT_PTR_NULL(auth_find_other(&changing, 4));
+	CU_ASSERT_PTR_NULL(auth_find_other(&changing, 5));
+}
+
+static void
+either_key_of_an_id_is_believed(void)
+{
+	struct addr from, other;
+	struct auth_claim c;
+
+	addr_parse(&from, "10.0.0.12");
+	addr_parse(&other, "10.0.0.13");
+	for (int i = 1; i < 3; i++) {
+		changes(&md5, &from); /* so that they are there */
+		c = changes(&changing.key[i], &from);
+		CU_ASSERT_PTR_EQUAL(auth_check(&changing, &c),
+		    &changing.key[i]);
+		c.from = &other;
+		CU_ASSERT_PTR_NULL(auth_check(&changing, &c));
+	}
+}
+
+static void
+no_key_fits_what_was_changed(void)
+{
+	struct addr from;
+	struct auth_claim c;
+
+	addr_parse(&from, "10.0.0.12");
+	changes(&md5, &from);
+	c = changes(&changing.key[2], &from);
+	message[0] ^= 1;
+	CU_ASSERT_PTR_NULL(auth_check(&changing, &c));
+	message[0] ^= 1;
+	c.id = 4; /* another's key */
+	CU_ASSERT_PTR_NULL(auth_check(&changing, &c));
+}
+
 static CU_TestInfo tests[] = {
+	{ "an id may have a previous key", an_id_may_have_a_previous_key },
+	{ "either key of an id is believed", either_key_of_an_id_is_believed },
+	{ "no key fits what was changed", no_key_fits_what_was_changed },
 	{ "AES-CMAC is that of RFC 4493", aes_cmac_is_that_of_rfc_4493 },
 	{ "the older types hash the secret and then the message",
 	    the_older_types_hash_the_secret_and_then_the_message },
