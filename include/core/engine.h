@@ -121,8 +121,14 @@ struct engine_source {
 	int stands_for; /* the spare[] whose place it took; -1: none's */
 	bool poor;	/* its score is low, since then */
 	struct mono poor_since;
-	unsigned appeals;     /* questions to others because it was outvoted */
-	bool unheard;	      /* its latest sample was not entered */
+	unsigned appeals; /* questions to others because it was outvoted */
+	bool unheard;	  /* its latest sample was not entered */
+	/* The sibling's latest sample of it: speaks for it while it is
+	 * silent to us. */
+	bool lent; /* it does, in the last selection */
+	bool has_shared;
+	struct sample shared;
+	uint8_t shared_stratum;
 	uint8_t leap;	      /* last said of it, enum packet_leap */
 	double offset;	      /* s, of its best sample to the estimate, then */
 	double distance;      /* s, of that sample */
@@ -132,9 +138,10 @@ struct engine_source {
 /* What we make of the sibling (engine_sibling.c). */
 struct engine_pair {
 	struct sibling link;
+	uint64_t life; /* of it, that all below is about */
 	bool on;       /* it is heard, and not dropped */
 	bool dropped;  /* mad: nothing of it is used until an operator says
-			  * so, or either starts anew */
+			* so, or we start anew */
 	char why[160]; /* dropped, or "" */
 	struct estimate own; /* the judge: our samples, our oscillator */
 	unsigned odd;	     /* its latest samples, a bit each: refused? */
@@ -143,13 +150,22 @@ struct engine_pair {
 	uint64_t taken, refused;	 /* samples of it */
 	bool leaning;			 /* home leans on its oscillator */
 	double weight;			 /* of it, 0 to 1 */
-	double drift; /* s/s, that of the pair when it was formed */
-	bool leads;   /* nobody upstream: we do, or it does */
+	double drift;	   /* s/s, that of the pair at the latest word */
+	double ahead;	   /* s, its raw clock to ours, then */
+	double target;	   /* s, what home should have gained by then */
+	double rate;	   /* s/s, what it gains from there, of the pair's */
+	struct mono leant; /* the instant of both */
+	bool leads;	   /* nobody upstream: we do, or it does */
 	bool follows;
 	double follow;	   /* s, by what we follow it, in our target */
 	struct mono moved; /* the instant of follow */
-	uint32_t differs;  /* a bit a digest, as last told */
+	uint32_t differs;  /* a bit a digest, as last told; then one for
+			    * names that it resolves otherwise */
 	bool fed;	   /* its samples alone keep us synchronised */
+	bool plain;	   /* a stranger, and it has a voice */
+	bool truechimer;   /* then: at the last selection */
+	double offset;	   /* then: s, of its sample to the estimate */
+	double distance;
 };
 
 struct engine {

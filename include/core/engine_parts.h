@@ -11,6 +11,10 @@
  *	engine_time.c	deciding: state, step and slew, leap seconds
  *	engine_serve.c	what is served
  *	engine_memory.c	remembering: what survives a restart
+ *	engine_sibling.c the link to the other gateway, what we tell it, turns
+ *	engine_share.c	its samples, and the judge of them
+ *	engine_lean.c	its oscillator beside ours
+ *	engine_orphan.c	nobody upstream: who leads, who follows
  */
 #ifndef CORE_ENGINE_PARTS_H
 #define CORE_ENGINE_PARTS_H
@@ -87,6 +91,59 @@ void engine_tick(struct engine *e, const struct now *now);
 
 /* When engine_tick() has something to do. */
 struct mono engine_tick_next(const struct engine *e);
+
+/* Outvoted by what is old: another is asked, twice at most. */
+void engine_appeal(struct engine *e, unsigned i, const struct now *now);
+
+/* What is known at t; with a sibling, as sure as the judge lets us be. */
+struct estimate_view engine_view(const struct engine *e, struct mono t);
+
+/* ---- the sibling: all of this does nothing without one ---- */
+
+/* The question to it, if it is time. */
+bool engine_ask_sibling(struct engine *e, const struct now *now,
+    struct engine_order *out);
+void engine_expire_sibling(struct engine *e, const struct now *now);
+bool engine_hear_sibling(struct engine *e, const struct arrival *a,
+    const struct now *now);
+
+/* An upstream exchange is over, well or not: the other is told at once. */
+void engine_tell_sibling(struct engine *e, const struct now *now);
+
+/* Does the other begin with i, so that no burst of ours is needed? */
+bool engine_covered(const struct engine *e, unsigned i);
+
+/* A word has come: its samples, as far as they are new and believed. */
+void engine_share(struct engine *e, const struct now *now);
+
+/* Our server of that address and port; -1: none. */
+int engine_at(const struct engine *e, const struct addr *a);
+
+/* A stranger's voice: is there one? */
+bool engine_is_plain(const struct engine *e);
+
+/* Sources of the estimate: servers, and a slot for a sibling's own voice. */
+unsigned engine_voices(const struct engine_conf *c);
+
+/* May its sample speak for i, from which we have nothing? */
+bool engine_lends(const struct engine *e, unsigned i, const struct now *now);
+
+/* One of our own samples, that is believed: the judge takes it, too. */
+void engine_judge(struct engine *e, unsigned i, const struct sample *s);
+
+/* Does what all samples say agree with our own?  If not, it is mad. */
+void engine_compare(struct engine *e, const struct now *now);
+
+/* Its oscillator beside ours: a word has come; it comes no more. */
+void engine_lean(struct engine *e, const struct now *now);
+void engine_lean_end(struct engine *e);
+
+/* Nobody upstream: who leads?  What we follow it by is in pair.follow. */
+void engine_lead(struct engine *e, const struct now *now);
+
+/* May we serve at the orphan stratum what we keep? */
+bool engine_may_orphan(const struct engine *e, const struct now *now);
+void engine_serve_orphan(struct engine *e, const struct now *now);
 
 /* Groups among the configured servers. */
 unsigned engine_groups(const struct engine *e);

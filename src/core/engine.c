@@ -142,7 +142,11 @@ engine_init(struct engine *e, const struct engine_conf *conf,
 	scale_init(&e->scale, now->mono, now->wall,
 	    wall_add(conf->built, -ERA_BEFORE_S), leap);
 	e->tai = leap_tai(leap, now->wall);
-	estimate_init(&e->estimate, conf->count);
+	estimate_init(&e->estimate, engine_voices(conf));
+	estimate_init(&e->pair.own, engine_voices(conf));
+	if (conf->sibling.on)
+		sibling_init(&e->pair.link, &conf->sibling,
+		    rng_u64(&e->rng) | 1, now->mono);
 	servo_init(&e->servo, conf->slew);
 	schedule_init(&e->schedule, conf->count, conf->poll_min_s,
 	    conf->poll_max_s, true);
@@ -218,6 +222,8 @@ engine_reload(struct engine *e, const struct engine_conf *conf,
 {
 	struct engine_source was[ENGINE_SOURCES];
 	struct schedule plan = e->schedule;
+	bool had_sibling = e->conf.sibling.on;
+	unsigned had = e->conf.count;
 	int from[ESTIMATE_SOURCES];
 
 	memcpy(was, e->source, sizeof(was));
@@ -254,7 +260,15 @@ engine_reload(struct engine *e, const struct engine_conf *conf,
 		if (es->source.conf.addr.family != ADDR_NONE)
 			take_line(e, i);
 	}
-	estimate_permute(&e->estimate, conf->count, from);
+	from[conf->count] = had_sibling ? (int)had : -1;
+	estimate_permute(&e->estimate, engine_voices(conf), from);
+	estimate_permute(&e->pair.own, engine_voices(conf), from);
+	memset(e->pair.known, 0, sizeof(e->pair.known));
+	if (conf->sibling.on && e->pair.link.life == 0)
+		sibling_init(&e->pair.link, &conf->sibling,
+		    rng_u64(&e->rng) | 1, now->mono);
+	else
+		sibling_configure(&e->pair.link, &e->conf.sibling, now->mono);
 	engine_regroup(e);
 	e->peer = 0;
 	engine_review(e, now);
@@ -324,6 +338,8 @@ engine_next(const struct engine *e)
 	for (i = 0; i < e->conf.count; i++)
 		if (e->source[i].source.asked)
 			next = mono_min(next, e->source[i].deadline);
+	if (e->conf.sibling.on)
+		next = mono_min(next, sibling_next(&e->pair.link));
 	return next;
 }
 
@@ -360,6 +376,7 @@ engine_poll(struct engine *e, const struct now *now, struct engine_order *out)
 {
 	engine_observe(e, now);
 	engine_expire(e, now);
+	engine_expire_sibling(e, now);
 	engine_tick(e, now);
 	if (servo_poll(&e->servo, now->mono)) {
 		e->rate_waits = true;
@@ -371,7 +388,8 @@ engine_poll(struct engine *e, const struct now *now, struct engine_order *out)
 		engine_review(e, now);
 	}
 	out->want = ENGINE_REST;
-	if (!waiting(e, out))
+	out->peer = false;
+	if (!waiting(e, out) && !engine_ask_sibling(e, now, out))
 		engine_ask(e, now, out);
 	return out->want;
 }

@@ -24,6 +24,7 @@ miss(struct engine *e, unsigned i, const struct now *now)
 	struct source *s = &e->source[i].source;
 
 	source_miss(s);
+	engine_tell_sibling(e, now);
 	s->score = score_add(s->score, SCORE_NO_ANSWER, 0);
 	if (s->missed > 1)
 		ledger_burst_end(&e->ledger, e->source[i].line);
@@ -121,7 +122,7 @@ engine_ask(struct engine *e, const struct now *now, struct engine_order *out)
 			    mono_add(now->mono, LEAP_BLUR_S));
 			continue;
 		}
-		if (es->burst)
+		if (es->burst && !engine_covered(e, i))
 			ledger_burst(&e->ledger, es->line, now->mono);
 		es->burst = false;
 		when = ledger_when(&e->ledger, es->line, now->mono);
@@ -190,6 +191,10 @@ engine_booked(struct engine *e, bool good, const struct now *now)
 void
 engine_sent(struct engine *e, unsigned i, struct mono t1)
 {
+	if (i == ENGINE_SIBLING) {
+		source_sent(&e->pair.link.source, t1);
+		return;
+	}
 	ledger_sent(&e->ledger, e->source[i].line, t1);
 	source_sent(&e->source[i].source, t1);
 	e->source[i].deadline = mono_add(t1, ENGINE_REPLY_S);
@@ -205,6 +210,11 @@ engine_unsent(struct engine *e, unsigned i, const struct now *now)
 void
 engine_refused(struct engine *e, unsigned i, const struct now *now)
 {
+	if (i == ENGINE_SIBLING) {
+		if (e->pair.link.source.asked)
+			sibling_miss(&e->pair.link, now->mono);
+		return;
+	}
 	if (!e->source[i].source.asked)
 		return;
 	engine_observe(e, now);
@@ -253,8 +263,8 @@ answered(struct engine *e, unsigned i, const struct now *now)
 	schedule_answered(&e->schedule, i, now->mono, &e->rng);
 }
 
-bool
-engine_receive(struct engine *e, unsigned i, const struct arrival *a,
+static bool
+hear(struct engine *e, unsigned i, const struct arrival *a,
     const struct now *now)
 {
 	struct engine_source *es = &e->source[i];
@@ -264,7 +274,6 @@ engine_receive(struct engine *e, unsigned i, const struct arrival *a,
 	enum source_verdict last = s->last, v;
 	struct sample sample;
 
-	engine_observe(e, now);
 	if (s->conf.key_id != 0)
 		key = auth_find(e->keys, s->conf.key_id);
 	v = source_receive(s, a, key, &e->scale, &sample);
@@ -288,5 +297,15 @@ engine_receive(struct engine *e, unsigned i, const struct arrival *a,
 		engine_learn(e, i, &sample, now);
 	else
 		engine_reconsider(e, now);
+	engine_tell_sibling(e, now);
 	return true;
+}
+
+bool
+engine_receive(struct engine *e, unsigned i, const struct arrival *a,
+    const struct now *now)
+{
+	engine_observe(e, now);
+	return i == ENGINE_SIBLING ? engine_hear_sibling(e, a, now) :
+				     hear(e, i, a, now);
 }

@@ -52,10 +52,49 @@ truth_among(struct engine *e, struct select_item *item, const unsigned *index,
 		    joined ? e->source[i].joined : e->source[i].apart;
 	for (unsigned k = 0; k < n; k++)
 		item[k].group = e->source[index[k]].group;
-	r = select_truth(item, n);
+	r = select_truth(item, n + e->pair.plain);
 	if (e->unsure && 2 * r.agreeing <= engine_groups(e))
 		r.majority = false; /* of all, not of who spoke first */
 	return r;
+}
+
+/* What says most about now of this source: our own samples, or if we have
+ * none the sibling's latest. */
+static const struct sample *
+best(const struct engine_source *es, struct mono now, double aging,
+    double *distance)
+{
+	if (!es->lent)
+		return source_best(&es->source, now, aging, distance);
+	*distance = sample_distance(&es->shared) +
+	    aging * fmax(mono_sub(now, es->shared.at), 0);
+	return &es->shared;
+}
+
+/* A stranger as sibling is one more source, of a group of its own. */
+static struct select_item
+plain_voice(struct engine *e, const struct estimate_view *v, double aging,
+    const struct now *now)
+{
+	struct engine_pair *p = &e->pair;
+	const struct sample *s = &p->link.sample;
+	double age = fmax(mono_sub(now->mono, s->at), 0);
+
+	p->offset = s->offset - v->offset + v->frequency * age;
+	p->distance = sample_distance(s) + aging * age + DISTANCE_MIN_S;
+	return (struct select_item){ .offset = p->offset,
+		.distance = p->distance,
+		.group = ENGINE_SIBLING };
+}
+
+/* Is there a majority, and nobody of it answers us? */
+static bool
+is_fed(const struct engine *e)
+{
+	for (unsigned i = 0; i < e->conf.count; i++)
+		if (e->source[i].truechimer && !e->source[i].lent)
+			return false;
+	return e->truth.majority;
 }
 
 /* RFC 5905 11.2.1, all claims carried to now by what is known of our
@@ -65,7 +104,7 @@ select_sources(struct engine *e, const struct now *now)
 {
 	struct estimate_view v = estimate_at(&e->estimate, now->mono);
 	double sigma = e->estimate.known ? v.frequency_sigma : 50e-6;
-	struct select_item item[ENGINE_SOURCES];
+	struct select_item item[ENGINE_SOURCES + 1];
 	unsigned index[ENGINE_SOURCES], n = 0;
 
 	for (unsigned i = 0; i < e->conf.count; i++) {
@@ -74,9 +113,12 @@ select_sources(struct engine *e, const struct now *now)
 		double d = 0;
 
 		es->selectable = speaks(&es->source) && !es->leap_late;
-		if (!es->selectable)
+		es->lent = !es->selectable && !es->leap_late &&
+		    engine_lends(e, i, now);
+		if (!es->selectable && !es->lent)
 			continue;
-		s = source_best(&es->source, now->mono, 2 * sigma, &d);
+		es->selectable = true;
+		s = best(es, now->mono, 2 * sigma, &d);
 		es->offset = s->offset - v.offset +
 		    v.frequency * mono_sub(now->mono, s->at);
 		es->distance = d + DISTANCE_MIN_S;
@@ -84,6 +126,9 @@ select_sources(struct engine *e, const struct now *now)
 			.distance = es->distance };
 		index[n++] = i;
 	}
+	e->pair.plain = engine_is_plain(e);
+	if (e->pair.plain)
+		item[n] = plain_voice(e, &v, 2 * sigma, now);
 	e->truth = truth_among(e, item, index, n, true);
 	/* A shared reference alone does not prevent synchronisation. */
 	if (!e->truth.majority)
@@ -93,6 +138,8 @@ select_sources(struct engine *e, const struct now *now)
 		e->source[index[k]].truechimer = item[k].truechimer;
 		told(e, index[k], &e->truth);
 	}
+	e->pair.truechimer = e->pair.plain && item[n].truechimer;
+	e->pair.fed = is_fed(e);
 }
 
 /* A majority at last: what its members have said so far, in its order. */
@@ -122,6 +169,8 @@ enter_all(struct engine *e)
 			return;
 		left[first]--;
 		estimate_add(&e->estimate, (unsigned)first,
+		    &e->source[first].source.sample[left[first]]);
+		engine_judge(e, (unsigned)first,
 		    &e->source[first].source.sample[left[first]]);
 	}
 }
@@ -198,7 +247,7 @@ remember(struct engine *e, const struct now *now)
 {
 	if (e->state == ENGINE_PANIC)
 		return;
-	e->before = estimate_at(&e->estimate, now->mono);
+	e->before = engine_view(e, now->mono);
 	e->before_at = now->mono;
 }
 
@@ -216,6 +265,7 @@ enter(struct engine *e, const struct now *now)
 		es->appeals = 0;
 		verdict = estimate_add(&e->estimate, (unsigned)k,
 		    &es->source.sample[0]);
+		engine_judge(e, (unsigned)k, &es->source.sample[0]);
 		if (e->estimate.rerouted > 0)
 			engine_say(e, ENGINE_NOTICE, "source",
 			    "host=%s route changed by=%.6fs delay=%.6fs: what "
@@ -232,8 +282,8 @@ enter(struct engine *e, const struct now *now)
  * Outvoted, but by what others said an hour ago, carried to now by what we
  * believed of our clock: has that moved?  They are asked again.
  */
-static void
-appeal(struct engine *e, unsigned i, const struct now *now)
+void
+engine_appeal(struct engine *e, unsigned i, const struct now *now)
 {
 	struct engine_source *es = &e->source[i];
 
@@ -321,9 +371,10 @@ engine_learn(struct engine *e, unsigned i, const struct sample *sample,
 		remember(e, now);
 		verdict = enter(e, now);
 	} else if (!e->source[i].leap_late) {
-		appeal(e, i, now);
+		engine_appeal(e, i, now);
 	}
 	score(e, i, sample);
+	engine_compare(e, now);
 	engine_repace(e, now);
 	engine_steer(e, now);
 	/* Our clock was put right, or had not jumped far. */

@@ -16,8 +16,8 @@
  *	8	when that was, on the raw clock
  *	8	the last UTC that was verified, ns since 1970; 0: none
  *	8	steps ever
- *	2	number of servers, then for each
- *	8	  FNV-1a of its host and port: who it is
+ *	2	number of servers, and one for a sibling, then for each
+ *	8	  FNV-1a of its host and port: who it is; 1: the sibling
  *	...	the estimator's own (estimate_write)
  *	8	FNV-1a of all before
  */
@@ -30,6 +30,8 @@
 
 #define VERSION 1
 #define REBOOT_PPM 0.5 /* what a frequency may be off by after a boot */
+
+#define SIBLING 1 /* whatever it is called */
 
 enum { PANICKED = 1, STEPPED = 2 };
 
@@ -149,6 +151,7 @@ resume(struct engine *e, const struct moment *m, const struct now *now)
 	e->serving = m->serving;
 	e->resumed = true;
 	estimate_resume(&e->estimate, m->at, m->offset, m->variance);
+	e->pair.own = e->estimate;
 }
 
 size_t
@@ -166,10 +169,15 @@ engine_write(const struct engine *e, const struct now *now,
 	wire_put_u64(&w, (uint64_t)now->wall.ns);
 	write_moment(e, now->mono, &w);
 	write_record(e, now, &w);
-	wire_put_u16(&w, (uint16_t)e->conf.count);
+	wire_put_u16(&w, (uint16_t)engine_voices(&e->conf));
 	for (unsigned i = 0; i < e->conf.count; i++)
 		wire_put_u64(&w, identity(&e->source[i].source.conf));
-	estimate_write(&e->estimate, &w);
+	if (e->conf.sibling.on)
+		wire_put_u64(&w, SIBLING);
+	/* The next life begins on its own oscillator. */
+	estimate_write(e->conf.sibling.on && e->pair.own.known ? &e->pair.own :
+								 &e->estimate,
+	    &w);
 	if (w.bad)
 		return 0;
 	len = ENGINE_STATE_MAX - w.left;
@@ -234,14 +242,17 @@ engine_read(struct engine *e, const uint8_t *octets, size_t len,
 	estimate_init(&was, count);
 	if (!estimate_read(&was, &w, wall_sub(now->wall, written)) || w.bad)
 		return err_set(err, "damaged: impossible numbers");
-	for (unsigned i = 0; i < e->conf.count; i++) {
+	for (unsigned i = 0; i < engine_voices(&e->conf); i++) {
+		uint64_t us =
+		    i < e->conf.count ? identity(&e->conf.server[i]) : SIBLING;
+
 		from[i] = -1;
 		for (unsigned k = 0; k < count; k++)
-			if (who[k] == identity(&e->conf.server[i]))
+			if (who[k] == us)
 				from[i] = (int)k;
 	}
-	estimate_permute(&was, e->conf.count, from);
-	e->estimate = was;
+	estimate_permute(&was, engine_voices(&e->conf), from);
+	e->estimate = e->pair.own = was;
 	e->warm = true;
 	recall(e, &record, moment.boot != 0 && moment.boot == e->conf.boot,
 	    now);
@@ -249,6 +260,7 @@ engine_read(struct engine *e, const uint8_t *octets, size_t len,
 	if (!e->resumed) /* another boot, another temperature */
 		estimate_reopen(&e->estimate, 0,
 		    REBOOT_PPM * REBOOT_PPM * 1e-12);
+	e->pair.own = e->estimate;
 	schedule_init(&e->schedule, e->conf.count, e->conf.poll_min_s,
 	    e->conf.poll_max_s, false);
 	for (unsigned i = 0; i < e->conf.count; i++)

@@ -36,21 +36,44 @@ serve_from_peer(struct engine *e, const struct now *now)
 	const struct engine_source *es = &e->source[e->peer];
 	const struct source *s = &es->source;
 	struct engine_accuracy a = engine_accuracy(e, now);
-	struct estimate_view v = estimate_at(&e->estimate, now->mono);
+	struct estimate_view v = engine_view(e, now->mono);
 	const struct sample *sample;
+	unsigned stratum;
 	double d, disp;
 
-	sample = source_best(s, now->mono, DISP_RATE, &d);
+	sample =
+	    es->lent ? &es->shared : source_best(s, now->mono, DISP_RATE, &d);
+	stratum = es->lent ? es->shared_stratum + 1u : s->stratum;
 	disp = sample->root_disp + fabs(es->offset) +
 	    DISP_RATE * fmax(mono_sub(now->mono, sample->at), 0);
 	e->serving = (struct server_time){
-		.stratum = (uint8_t)(s->stratum < 15 ? s->stratum + 1 : 15),
+		.stratum = (uint8_t)(stratum < 15 ? stratum + 1 : 15),
 		.precision = -20,
 		.refid = server_refid(&s->conf.addr),
 		.updated = wall_add(now->wall, e->step_waits ? e->to_step : 0),
-		.root_delay_s = sample->root_delay + sample->delay,
+		.root_delay_s = sample->root_delay + sample->delay +
+		    (es->lent ? e->pair.link.delay : 0),
 		.root_disp_s = fmax(disp, a.bound),
 		.disp_rate = fmax(DISP_RATE, 2 * v.frequency_sigma),
+	};
+}
+
+/* The only voice left is a stranger's, our sibling's. */
+static void
+serve_from_sibling(struct engine *e, const struct now *now)
+{
+	const struct sibling *l = &e->pair.link;
+	struct engine_accuracy a = engine_accuracy(e, now);
+	unsigned stratum = l->source.stratum;
+
+	e->serving = (struct server_time){
+		.stratum = (uint8_t)(stratum < 15 ? stratum + 1 : 15),
+		.precision = -20,
+		.refid = server_refid(&l->conf.addr[l->to]),
+		.updated = wall_add(now->wall, e->step_waits ? e->to_step : 0),
+		.root_delay_s = l->sample.root_delay + l->sample.delay,
+		.root_disp_s = fmax(l->sample.root_disp, a.bound),
+		.disp_rate = DISP_RATE,
 	};
 }
 
@@ -83,7 +106,7 @@ bool
 engine_servable(const struct engine *e, const struct now *now)
 {
 	struct engine_accuracy a = engine_accuracy(e, now);
-	struct estimate_view v = estimate_at(&e->estimate, now->mono);
+	struct estimate_view v = engine_view(e, now->mono);
 
 	if (e->state == ENGINE_STARTING)
 		return false;
@@ -101,8 +124,12 @@ engine_publish(struct engine *e, const struct now *now)
 	e->publish = true;
 	if (e->state == ENGINE_SYNCED && choose_peer(e))
 		serve_from_peer(e, now);
-	if (!known)
+	else if (e->state == ENGINE_SYNCED && e->pair.truechimer)
+		serve_from_sibling(e, now);
+	if (e->state == ENGINE_ORPHAN)
+		engine_serve_orphan(e, now);
+	else if (!known)
 		unserve(e);
-	else if (e->serving.stratum < STRATUM_UNSYNC)
+	if (e->serving.stratum < STRATUM_UNSYNC)
 		e->serving.leap = (uint8_t)leap_announce(e->leap, now->wall);
 }

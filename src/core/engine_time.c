@@ -34,6 +34,8 @@ slept(struct engine *e, double s, const struct now *now)
 {
 	e->scale.home_ns += llrint(s * 1e9);
 	estimate_reopen(&e->estimate, pow(0.5 + RTC_DRIFT * s, 2), 1e-14);
+	estimate_reopen(&e->pair.own, pow(0.5 + RTC_DRIFT * s, 2), 1e-14);
+	engine_lean_end(e);
 	engine_say(e, ENGINE_NOTICE, "clock", "asleep=%.1fs measuring anew", s);
 	measure_anew(e, now);
 }
@@ -97,7 +99,8 @@ static void
 become(struct engine *e, enum engine_state state, const struct now *now)
 {
 	enum engine_level level = state == ENGINE_PANIC ? ENGINE_ERR :
-	    state == ENGINE_HOLDOVER			? ENGINE_WARNING :
+	    state == ENGINE_HOLDOVER || state == ENGINE_ORPHAN ?
+							  ENGINE_WARNING :
 							  ENGINE_NOTICE;
 	struct engine_accuracy a = engine_accuracy(e, now);
 
@@ -113,6 +116,8 @@ become(struct engine *e, enum engine_state state, const struct now *now)
 		    wall_add(now->wall, a.offset));
 		e->book = true;
 		e->save = true; /* a crash shall not cost what we know */
+		e->pair.leads = e->pair.follows = false;
+		e->pair.follow = 0;
 	}
 	e->state = state;
 	e->since = now->mono;
@@ -122,13 +127,13 @@ become(struct engine *e, enum engine_state state, const struct now *now)
 struct engine_accuracy
 engine_accuracy(const struct engine *e, const struct now *now)
 {
-	struct estimate_view v = estimate_at(&e->estimate, now->mono);
+	struct estimate_view v = engine_view(e, now->mono);
 	struct engine_accuracy a = { .bound = INFINITY };
 	struct wall target;
 
 	if (!e->estimate.known)
 		return a;
-	target = scale_utc(&e->scale, now->mono, v.offset);
+	target = scale_utc(&e->scale, now->mono, v.offset + e->pair.follow);
 	a.offset = wall_sub(target, now->wall);
 	if (e->step_waits)
 		a.offset -= e->to_step; /* decided, and as good as done */
@@ -229,6 +234,19 @@ far_off(struct engine *e, const struct engine_accuracy *a,
 	    a->offset);
 }
 
+/* An orphan may have come far from the truth: it is slewed back, and one
+ * until it is there. */
+static void
+settle(struct engine *e, const struct engine_accuracy *a, const struct now *now)
+{
+	bool near = fabs(a->offset) <= e->conf.step_limit_s;
+
+	if (e->truth.majority && near)
+		become(e, ENGINE_SYNCED, now);
+	else if (e->state != ENGINE_ORPHAN)
+		become(e, ENGINE_HOLDOVER, now);
+}
+
 void
 engine_steer(struct engine *e, const struct now *now)
 {
@@ -239,14 +257,14 @@ engine_steer(struct engine *e, const struct now *now)
 		return;
 	if (e->state == ENGINE_STARTING) {
 		begin(e, &a, now);
-	} else if (fabs(a.offset) > e->conf.step_limit_s) {
+	} else if (fabs(a.offset) > e->conf.step_limit_s &&
+	    e->state != ENGINE_ORPHAN) {
 		far_off(e, &a, now);
 	} else {
 		e->to_rate = servo_slew(&e->servo, now->mono, a.offset,
 		    a.frequency, fmin(gap / 2, SMOOTH_S));
 		e->rate_waits = true;
-		become(e, e->truth.majority ? ENGINE_SYNCED : ENGINE_HOLDOVER,
-		    now);
+		settle(e, &a, now);
 	}
 	engine_publish(e, now);
 }
@@ -301,8 +319,8 @@ engine_tick_next(const struct engine *e)
 		    mono_add(e->last.mono, wall_sub(at, e->last.wall) + 0.001));
 	/* Time does not get better by itself; in panic the hourly wake-up
 	 * does. */
-	if (e->serving.stratum < STRATUM_UNSYNC && e->state != ENGINE_SYNCED &&
-	    e->state != ENGINE_PANIC)
+	if (e->serving.stratum < STRATUM_UNSYNC &&
+	    (e->state == ENGINE_STARTING || e->state == ENGINE_HOLDOVER))
 		next = mono_min(next,
 		    estimate_until(&e->estimate, ENGINE_SERVE_BOUND_S));
 	return next;
@@ -322,9 +340,14 @@ engine_tick(struct engine *e, const struct now *now)
 		e->waited = waited;
 		return;
 	}
+	if (e->state == ENGINE_HOLDOVER && !engine_servable(e, now) &&
+	    engine_may_orphan(e, now)) {
+		become(e, ENGINE_ORPHAN, now);
+		engine_publish(e, now);
+	}
 	if (e->serving.stratum == STRATUM_UNSYNC)
 		return;
-	if (!engine_servable(e, now) ||
+	if ((e->state != ENGINE_ORPHAN && !engine_servable(e, now)) ||
 	    e->serving.leap != (uint8_t)leap_announce(e->leap, now->wall))
 		engine_publish(e, now);
 }

@@ -1,0 +1,446 @@
+/* SPDX-License-Identifier: ISC */
+#include "core/engine_parts.h"
+
+#include "base/fnv.h"
+#include "base/text.h"
+
+#include <math.h>
+#include <string.h>
+
+#define OTHER_KEY 3 /* unanswered: is it still at the key before? */
+#define ADDRESSES_DIFFER (1u << LINK_DIGESTS)
+#define NS INT64_C(1000000000)
+
+/* ---- what we say ---- */
+
+static uint32_t
+fold(uint64_t h)
+{
+	return (uint32_t)(h ^ h >> 32);
+}
+
+static uint64_t
+number(double v)
+{
+	return fnv(FNV_BEGIN, &v, sizeof(v));
+}
+
+/* In any order: sums of what each server is. */
+static uint64_t
+servers(const struct source_conf *s, unsigned n)
+{
+	uint64_t sum = 0;
+
+	for (unsigned i = 0; i < n; i++) {
+		uint8_t port[2] = { (uint8_t)(s[i].addr.port >> 8),
+			(uint8_t)s[i].addr.port };
+		uint64_t h = fnv(FNV_BEGIN, s[i].host, strlen(s[i].host));
+
+		sum += fnv(h, port, sizeof(port));
+	}
+	return sum;
+}
+
+static void
+digest(const struct engine_conf *c, uint32_t out[LINK_DIGESTS])
+{
+	out[LINK_SERVERS] = fold(
+	    servers(c->server, c->count) + 3 * servers(c->spare, c->spares));
+	out[LINK_POLL] =
+	    fold(number(c->poll_min_s) + 3 * number(c->poll_max_s));
+	out[LINK_ACCURACY] = fold(number(c->accuracy_s));
+	out[LINK_BUDGET] = fold(number(c->budget_day));
+	out[LINK_ORPHAN] = fold(number(c->orphan));
+	out[LINK_STEP] = fold(number(c->step_limit_s) + 3 * number(c->slew));
+}
+
+static void
+describe_sample(const struct engine *e, unsigned i, unsigned k,
+    struct link_sample *out)
+{
+	const struct source *s = &e->source[i].source;
+	const struct sample *m = &s->sample[k];
+
+	*out = (struct link_sample){ .at = m->at,
+		.tai_ns =
+		    e->scale.home_ns + llrint((m->offset + m->gained) * 1e9),
+		.delay = m->delay,
+		.floor = e->estimate.path[i].floor,
+		.root_delay = m->root_delay,
+		.root_disp = m->root_disp,
+		.stratum = s->stratum,
+		.leap = s->leap };
+}
+
+static void
+describe(const struct engine *e, unsigned i, const struct now *now,
+    struct link_item *out)
+{
+	const struct engine_source *es = &e->source[i];
+	const struct schedule_line *l = &e->schedule.line[i];
+
+	*out = (struct link_item){ .addr = es->source.conf.addr,
+		.asked = l->asked,
+		.last = l->last,
+		.serial = (uint32_t)es->source.verdicts[SOURCE_SAMPLE] };
+	if (es->lined && ledger_rated(&e->ledger, es->line, now->mono) > 0)
+		out->flags |= LINK_RATED;
+	if (es->retired || (es->lined && e->ledger.line[es->line].denied > 0))
+		out->flags |= LINK_DENIED;
+	if (es->source.missed > 1)
+		out->flags |= LINK_SILENT;
+	out->samples = es->source.samples < LINK_SAMPLES ? es->source.samples :
+							   LINK_SAMPLES;
+	for (unsigned k = 0; k < out->samples; k++)
+		describe_sample(e, i, k, &out->sample[k]);
+}
+
+static int64_t
+served(const struct engine *e, const struct now *now)
+{
+	return now->wall.ns + e->tai * NS - now->mono.ns;
+}
+
+void
+engine_word(const struct engine *e, const struct now *now,
+    uint8_t field[LINK_FIELD])
+{
+	struct engine_accuracy a = engine_accuracy(e, now);
+	struct link_word w = { .life = e->pair.link.life,
+		.state = e->state,
+		.at = now->mono,
+		.served_ns = served(e, now),
+		.rate = e->servo.rate,
+		.bound = a.bound,
+		.frequency_sigma = engine_view(e, now->mono).frequency_sigma,
+		.interval_s = e->schedule.interval,
+		.sent_day = ledger_day(&e->ledger, now->mono),
+		.steps = (uint32_t)e->steps };
+	struct text name = TEXT(w.name);
+
+	text_add(&name, "%s", e->conf.name);
+	w.flags = (e->pair.leads ? LINK_LEADS : 0u) |
+	    (e->truth.majority && !e->pair.fed ? LINK_OWN : 0u);
+	digest(&e->conf, w.digest);
+	for (unsigned i = 0; i < e->conf.count && w.items < LINK_ITEMS; i++)
+		if (e->source[i].source.conf.addr.family != ADDR_NONE)
+			describe(e, i, now, &w.item[w.items++]);
+	link_write(&w, field);
+}
+
+/* ---- asking, and what comes ---- */
+
+/* Both keys of one id are good while they are being changed: the newer is
+ * tried first. */
+static const struct auth_key *
+key_of(const struct engine *e)
+{
+	const struct sibling *l = &e->pair.link;
+	const struct auth_key *key = auth_find(e->keys, e->conf.sibling.key_id);
+	const struct auth_key *other =
+	    auth_find_other(e->keys, e->conf.sibling.key_id);
+
+	if (other != NULL && l->source.missed % (2 * OTHER_KEY) >= OTHER_KEY)
+		return other;
+	return key;
+}
+
+/* What mode 1 says of our clock, too (RFC 5905 9.2). */
+static void
+describe_clock(const struct server_time *t, struct packet *self)
+{
+	*self = (struct packet){ .leap = t->leap,
+		.stratum = t->stratum < STRATUM_UNSYNC ? t->stratum : 0,
+		.precision = t->precision,
+		.refid = t->refid,
+		.root_delay = ntp32_from_s(t->root_delay_s),
+		.root_disp = ntp32_from_s(t->root_disp_s) };
+	if (t->updated.ns != 0)
+		self->reference = ntp64_from_wall(t->updated);
+}
+
+bool
+engine_ask_sibling(struct engine *e, const struct now *now,
+    struct engine_order *out)
+{
+	struct sibling *l = &e->pair.link;
+
+	if (!e->conf.sibling.on)
+		return false;
+	describe_clock(&e->serving, &l->peer.self);
+	if (!sibling_ask(l, now->mono, now->wall, now->chance, key_of(e),
+		out->pkt, &out->len, &out->to))
+		return false;
+	out->want = ENGINE_SEND;
+	out->source = ENGINE_SIBLING;
+	out->peer = e->conf.sibling.symmetric;
+	return true;
+}
+
+void
+engine_tell_sibling(struct engine *e, const struct now *now)
+{
+	if (!e->conf.sibling.on)
+		return;
+	e->publish = true; /* what we say is new */
+	sibling_hurry(&e->pair.link, now->mono);
+}
+
+void
+engine_poked(struct engine *e, const struct now *now)
+{
+	engine_observe(e, now);
+	if (e->conf.sibling.on)
+		sibling_poked(&e->pair.link, now->mono);
+}
+
+bool
+engine_covered(const struct engine *e, unsigned i)
+{
+	const struct link_word *w = &e->pair.link.word;
+
+	if (!e->pair.on)
+		return false;
+	if (w->state == ENGINE_STARTING) /* both begin: one is enough */
+		return strcmp(w->name, e->conf.name) < 0;
+	return e->source[i].has_shared;
+}
+
+/* The other is heard, or no longer. */
+static void
+look(struct engine *e, const struct now *now)
+{
+	struct engine_pair *p = &e->pair;
+	bool heard = sibling_heard(&p->link, now->mono);
+	bool on = heard && !p->dropped;
+
+	if (on == p->on)
+		return;
+	p->on = on;
+	engine_say(e, on ? ENGINE_NOTICE : ENGINE_WARNING, "sibling",
+	    on ? "host=%s state=paired name=%s: taking turns" :
+		 "host=%s state=%s: asking alone",
+	    e->conf.sibling.host,
+	    on		   ? p->link.word.name :
+		p->dropped ? "dropped" :
+			     "unheard");
+	if (on)
+		return;
+	schedule_pair(&e->schedule, 0, now->mono, &e->rng);
+	for (unsigned i = 0; i < e->conf.count; i++)
+		schedule_warned(&e->schedule, i, false, false);
+	engine_lean_end(e);
+	p->leads = p->follows = false;
+	engine_reconsider(e, now);
+}
+
+/* ---- what it says ---- */
+
+int
+engine_at(const struct engine *e, const struct addr *a)
+{
+	for (unsigned i = 0; i < e->conf.count; i++)
+		if (addr_equal(&e->source[i].source.conf.addr, a))
+			return (int)i;
+	return -1;
+}
+
+static const char *const digest_name[LINK_DIGESTS + 1] = {
+	[LINK_SERVERS] = "upstream.servers",
+	[LINK_POLL] = "upstream.poll",
+	[LINK_ACCURACY] = "upstream.accuracy",
+	[LINK_BUDGET] = "upstream.budget",
+	[LINK_ORPHAN] = "serve.orphan",
+	[LINK_STEP] = "step",
+	[LINK_DIGESTS] = "addresses of the same names",
+};
+
+/* Where must the two agree, and do not? */
+static uint32_t
+differences(const struct engine *e)
+{
+	const struct link_word *w = &e->pair.link.word;
+	uint32_t ours[LINK_DIGESTS], differs = 0;
+
+	digest(&e->conf, ours);
+	for (unsigned k = 0; k < LINK_DIGESTS; k++)
+		if (ours[k] != w->digest[k])
+			differs |= 1u << k;
+	for (unsigned k = 0; k < w->items; k++)
+		if (engine_at(e, &w->item[k].addr) < 0 &&
+		    !(differs & 1u << LINK_SERVERS))
+			differs |= ADDRESSES_DIFFER;
+	return differs;
+}
+
+static void
+compare_configurations(struct engine *e)
+{
+	uint32_t differs = differences(e);
+	char what[160];
+	struct text t = TEXT(what);
+
+	if (differs == e->pair.differs)
+		return;
+	/* A spare that stands in, a name that just moved: not at once. */
+	if ((differs ^ e->pair.differs) == ADDRESSES_DIFFER &&
+	    e->pair.link.exchanges < 8)
+		return;
+	e->pair.differs = differs;
+	for (unsigned k = 0; k <= LINK_DIGESTS; k++)
+		if (differs & 1u << k)
+			text_add(&t, "%s%s", t.len > 0 ? ", " : "",
+			    digest_name[k]);
+	engine_say(e, differs != 0 ? ENGINE_WARNING : ENGINE_NOTICE, "sibling",
+	    differs != 0 ? "host=%s configured otherwise: %s differ" :
+			   "host=%s configured as we are%s",
+	    e->conf.sibling.host, what);
+}
+
+/* It has started anew: what we knew of it was another. */
+static void
+meet(struct engine *e)
+{
+	struct engine_pair *p = &e->pair;
+
+	p->life = p->link.word.life;
+	memset(p->known, 0, sizeof(p->known));
+	for (unsigned i = 0; i < ENGINE_SOURCES; i++)
+		e->source[i].has_shared = false;
+	estimate_forget_shared(&e->estimate);
+	engine_lean_end(e);
+	p->odd = 0;
+}
+
+static void
+take_warnings(struct engine *e)
+{
+	const struct link_word *w = &e->pair.link.word;
+
+	for (unsigned k = 0; k < w->items; k++) {
+		int i = engine_at(e, &w->item[k].addr);
+		unsigned flags = w->item[k].flags;
+
+		if (i >= 0)
+			schedule_warned(&e->schedule, (unsigned)i,
+			    flags & LINK_RATED, flags & LINK_DENIED);
+	}
+}
+
+static void
+take_word(struct engine *e, const struct now *now)
+{
+	struct engine_pair *p = &e->pair;
+
+	if (p->link.word.life != p->life)
+		meet(e);
+	look(e, now);
+	if (!p->on)
+		return;
+	compare_configurations(e);
+	take_warnings(e);
+	schedule_pair(&e->schedule, p->link.word.interval_s, now->mono,
+	    &e->rng);
+	sibling_pace(&p->link, e->schedule.interval);
+	engine_share(e, now);
+	if (!p->on) /* it was found mad */
+		return;
+	engine_lean(e, now);
+	engine_lead(e, now);
+	engine_steer(e, now);
+}
+
+bool
+engine_is_plain(const struct engine *e)
+{
+	const struct sibling *l = &e->pair.link;
+
+	return e->conf.sibling.on && l->kind == SIBLING_PLAIN && l->ever &&
+	    l->source.missed <= SIBLING_HEARD;
+}
+
+unsigned
+engine_voices(const struct engine_conf *c)
+{
+	return c->count + c->sibling.on;
+}
+
+/* A stranger's sample: from one more source. */
+static void
+take_sample(struct engine *e, const struct now *now)
+{
+	struct engine_pair *p = &e->pair;
+
+	engine_reconsider(e, now);
+	if (!e->truth.majority || !p->truechimer)
+		return;
+	estimate_add(&e->estimate, e->conf.count, &p->link.sample);
+	engine_repace(e, now);
+	engine_steer(e, now);
+}
+
+/* Something came: a word, a stranger's sample, or nothing of worth. */
+static void
+heard(struct engine *e, enum sibling_verdict v, const struct now *now)
+{
+	if (v == SIBLING_WORD)
+		take_word(e, now);
+	else if (v == SIBLING_SAMPLE)
+		take_sample(e, now);
+	look(e, now);
+}
+
+bool
+engine_hear_sibling(struct engine *e, const struct arrival *a,
+    const struct now *now)
+{
+	struct sibling *l = &e->pair.link;
+
+	if (!l->source.asked)
+		return true;
+	heard(e, sibling_receive(l, a, key_of(e), &e->scale), now);
+	return !l->source.asked;
+}
+
+void
+engine_peer(struct engine *e, const struct arrival *a, struct wall came,
+    const struct now *now)
+{
+	engine_observe(e, now);
+	if (e->conf.sibling.on && e->conf.sibling.symmetric)
+		heard(e,
+		    sibling_peer(&e->pair.link, a, came, key_of(e), &e->scale),
+		    now);
+}
+
+void
+engine_expire_sibling(struct engine *e, const struct now *now)
+{
+	struct sibling *l = &e->pair.link;
+
+	if (!e->conf.sibling.on)
+		return;
+	if (l->source.asked && now->mono.ns >= l->deadline.ns)
+		sibling_miss(l, now->mono);
+	if (e->pair.on)
+		look(e, now);
+	if (e->pair.plain && !engine_is_plain(e))
+		engine_reconsider(e, now);
+}
+
+bool
+engine_accept_sibling(struct engine *e, const struct now *now)
+{
+	struct engine_pair *p = &e->pair;
+
+	engine_observe(e, now);
+	if (!p->dropped)
+		return false;
+	p->dropped = false;
+	p->why[0] = '\0';
+	p->odd = 0;
+	engine_say(e, ENGINE_NOTICE, "sibling",
+	    "host=%s trusted again by the operator", e->conf.sibling.host);
+	sibling_hurry(&p->link, now->mono);
+	return true;
+}
