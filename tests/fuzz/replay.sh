@@ -37,6 +37,7 @@ replay conf 20000
 replay keys 50000
 replay leap 50000
 replay ledger 5000
+replay link 100000
 replay packet 200000
 replay server 600000
 replay source 400000

@@ -27,6 +27,7 @@ extern CU_SuiteInfo suite_group;
 extern CU_SuiteInfo suite_leap;
 extern CU_SuiteInfo suite_ledger;
 extern CU_SuiteInfo suite_limiter;
+extern CU_SuiteInfo suite_link;
 extern CU_SuiteInfo suite_packet;
 extern CU_SuiteInfo suite_path;
 extern CU_SuiteInfo suite_scale;
@@ -37,6 +38,9 @@ extern CU_SuiteInfo suite_select;
 extern CU_SuiteInfo suite_server;
 extern CU_SuiteInfo suite_server_sibling;
 extern CU_SuiteInfo suite_servo;
+extern CU_SuiteInfo suite_sibling;
+extern CU_SuiteInfo suite_sibling_pair;
+extern CU_SuiteInfo suite_sibling_peer;
 extern CU_SuiteInfo suite_source;
 extern CU_SuiteInfo suite_survey;
 extern CU_SuiteInfo suite_suspect;
@@ -71,6 +75,7 @@ CU_SuiteInfo *const unit_suites[] = {
 	&suite_leap,
 	&suite_ledger,
 	&suite_limiter,
+	&suite_link,
 	&suite_packet,
 	&suite_path,
 	&suite_scale,
@@ -81,6 +86,9 @@ CU_SuiteInfo *const unit_suites[] = {
 	&suite_server,
 	&suite_server_sibling,
 	&suite_servo,
+	&suite_sibling,
+	&suite_sibling_pair,
+	&suite_sibling_peer,
 	&suite_source,
 	&suite_survey,
 	&suite_suspect,
