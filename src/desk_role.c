@@ -68,6 +68,9 @@ answer(struct desk_role *d, struct control_client *c, const char *line)
 	case COMMAND_ACCEPT_LEDGER:
 		tell(d, MESSAGE_ACCEPT_LEDGER, NULL, 0);
 		break;
+	case COMMAND_ACCEPT_SIBLING:
+		tell(d, MESSAGE_ACCEPT_SIBLING, NULL, 0);
+		break;
 	case COMMAND_REVIVE:
 		tell(d, MESSAGE_REVIVE, &who, sizeof(who));
 		break;
@@ -95,14 +98,21 @@ named(const struct desk_role *d, unsigned i)
 	return i < c->count ? &c->server[i] : &c->spare[i - c->count];
 }
 
+/* The sibling's number, behind all of them. */
+#define SIBLING_NAME (ENGINE_SOURCES + ENGINE_SPARES)
+_Static_assert(SIBLING_NAME < DNS_NAMES, "a place for each name");
+
 static void
 found(void *ctx, unsigned i, const struct addr *a)
 {
 	struct desk_role *d = ctx;
-	const struct source_conf *s = named(d, i);
 	struct message_address m = { .addr = *a };
 
-	memcpy(m.host, s->host, sizeof(m.host));
+	if (i == SIBLING_NAME)
+		memcpy(m.host, d->setup->orders.conf.engine.sibling.host,
+		    sizeof(m.host));
+	else
+		memcpy(m.host, named(d, i)->host, sizeof(m.host));
 	if (role_send(d->setup->engine, MESSAGE_ADDRESS, &m, sizeof(m)) == -1)
 		log_warning("desk", "the engine did not take host=%s", m.host);
 }
@@ -119,6 +129,21 @@ pin(struct desk_role *d, unsigned i, const char *host)
 	}
 }
 
+/* All addresses of its name are the sibling's. */
+static void
+resolve_sibling(struct desk_role *d)
+{
+	const struct sibling_conf *b = &d->setup->orders.conf.engine.sibling;
+	struct addr literal;
+
+	if (!b->on || addr_parse(&literal, b->host))
+		return;
+	if (dns_add(d->dns, SIBLING_NAME, b->host, b->addr[0].port) == -1)
+		log_err("dns", "host=%s cannot be looked up", b->host);
+	else
+		dns_all(d->dns, SIBLING_NAME);
+}
+
 /* Once we know where the names are, or the engine does not say: a new desk is
  * no reason to move. */
 static void
@@ -129,6 +154,7 @@ resolve(struct desk_role *d)
 	if (d->resolving)
 		return;
 	d->resolving = true;
+	resolve_sibling(d);
 	for (unsigned i = 0; i < c->count + c->spares; i++) {
 		const struct source_conf *s = named(d, i);
 

@@ -1,49 +1,20 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * engine_role.c - owns struct engine: moves packets, time and orders between
- * it and sys/.
+ * it and sys/.  What it keeps on disk is in engine_keep.c.
  */
-#include "roles.h"
-#include "serving.h"
+#include "engine_role.h"
 
-#include "base/text.h"
-#include "sys/book.h"
-#include "sys/clock.h"
-#include "sys/file.h"
 #include "sys/log.h"
-#include "sys/loop.h"
 #include "sys/role.h"
 #include "sys/udp.h"
 
 #include <errno.h>
 #include <math.h>
 #include <signal.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
-
-#define STATE_FILE "state"
-
-/* The socket of an open question. */
-struct question {
-	struct engine_role *role;
-	unsigned source;
-	int fd; /* -1: none */
-	struct event *event;
-};
-
-struct engine_role {
-	struct setup *setup;
-	struct loop loop;
-	struct clock clock;
-	struct engine engine;
-	struct book book;
-	struct serving serving;
-	struct event *timer;
-	struct question question[ENGINE_SOURCES];
-	struct setup_orders coming; /* of a reload */
-};
 
 /* One process, one engine: too large for the stack. */
 static struct engine_role role;
@@ -61,6 +32,13 @@ close_question(struct question *q)
 	close(q->fd);
 	q->fd = -1;
 	q->event = NULL;
+}
+
+static void
+close_questions(struct engine_role *r)
+{
+	for (unsigned i = 0; i <= ENGINE_SIBLING; i++)
+		close_question(&r->question[i]);
 }
 
 /* Something is on the socket of a question: one datagram a wake-up. */
@@ -91,6 +69,28 @@ heard(void *ctx)
 	run(r);
 }
 
+/*
+ * The sibling is asked from an address on which we serve, if one is named:
+ * its key is bound to that.  Some of them may not be here now (VRRP).
+ */
+static int
+ask_sibling(const struct conf *c, const struct addr *to, struct err *e)
+{
+	bool named = false;
+	int fd = -1;
+
+	for (unsigned i = 0; i < c->serve.listen_count && fd == -1; i++) {
+		const struct addr *a = &c->serve.listen[i];
+
+		if (a->family != to->family || addr_is_any(a) ||
+		    addr_is_loopback(a) != addr_is_loopback(to))
+			continue;
+		named = true;
+		fd = udp_ask_from(a, to, e);
+	}
+	return named ? fd : udp_ask(to, e);
+}
+
 static int
 open_question(struct engine_role *r, const struct engine_order *o,
     struct err *e)
@@ -98,7 +98,9 @@ open_question(struct engine_role *r, const struct engine_order *o,
 	struct question *q = &r->question[o->source];
 
 	close_question(q);
-	q->fd = udp_ask(&o->to, e);
+	q->fd = o->source == ENGINE_SIBLING ?
+	    ask_sibling(&r->setup->orders.conf, &o->to, e) :
+	    udp_ask(&o->to, e);
 	if (q->fd == -1)
 		return -1;
 	q->event = loop_watch(&r->loop, q->fd, heard, q);
@@ -120,7 +122,14 @@ send_question(struct engine_role *r, const struct engine_order *o)
 	struct mono t1;
 	struct now now;
 
-	if (open_question(r, o, &err) == 0) {
+	if (o->peer) {
+		clock_pair(&t1, &real);
+		if (serving_send(&r->serving, &o->to, o->pkt, o->len)) {
+			engine_sent(&r->engine, o->source, t1);
+			return;
+		}
+		err_sys(&err, "send");
+	} else if (open_question(r, o, &err) == 0) {
 		clock_pair(&t1, &real);
 		if (send(q->fd, o->pkt, o->len, 0) == (ssize_t)o->len) {
 			engine_sent(&r->engine, o->source, t1);
@@ -129,7 +138,9 @@ send_question(struct engine_role *r, const struct engine_order *o)
 		err_sys(&err, "send");
 	}
 	log_limited(&gate, 4, "source", "host=%s cannot be asked: %s",
-	    r->engine.conf.server[o->source].host, err.text);
+	    o->source == ENGINE_SIBLING ? r->engine.conf.sibling.host :
+					  r->engine.conf.server[o->source].host,
+	    err.text);
 	clock_now(&r->clock, &now);
 	engine_unsent(&r->engine, o->source, &now);
 }
@@ -141,48 +152,16 @@ publish(struct engine_role *r)
 {
 	struct now now;
 
+	uint8_t word[LINK_FIELD];
+
 	worker_publish(&r->serving.board, &r->engine.serving, &r->clock.line);
 	clock_now(&r->clock, &now);
+	if (r->engine.conf.sibling.on) {
+		engine_word(&r->engine, &now, word);
+		worker_publish_word(&r->serving.board, word);
+	}
 	clock_status(&r->clock, r->engine.serving.stratum < STRATUM_UNSYNC,
 	    engine_accuracy(&r->engine, &now).bound);
-}
-
-static void
-save(struct engine_role *r)
-{
-	static struct log_gate gate;
-	uint8_t octets[ENGINE_STATE_MAX];
-	struct err err;
-	struct now now;
-	size_t len;
-
-	if (!r->engine.estimate.known)
-		return;
-	clock_now(&r->clock, &now);
-	len = engine_write(&r->engine, &now, octets);
-	if (file_replace(r->setup->orders.conf.state_dir, STATE_FILE, octets,
-		len, &err) == -1)
-		log_limited(&gate, 4, "state", "not saved: %s", err.text);
-}
-
-/* Append, sync; the packet goes afterwards, or not at all. */
-static void
-book(struct engine_role *r)
-{
-	static struct log_gate gate;
-	struct wall verified = { 0 };
-	struct err err;
-	struct now now;
-	bool good;
-
-	clock_now(&r->clock, &now);
-	if (r->engine.state == ENGINE_SYNCED)
-		verified = now.wall;
-	good = book_append(&r->book, &r->engine.ledger, now.mono, verified,
-		   &err) == 0;
-	if (!good)
-		log_limited(&gate, 3, "ledger", "%s", err.text);
-	engine_booked(&r->engine, good, &now);
 }
 
 static void
@@ -226,7 +205,7 @@ run(struct engine_role *r)
 		clock_now(&r->clock, &now);
 		switch (engine_poll(&r->engine, &now, &o)) {
 		case ENGINE_BOOK:
-			book(r);
+			keep_book(r);
 			continue;
 		case ENGINE_SEND:
 			send_question(r, &o);
@@ -239,7 +218,7 @@ run(struct engine_role *r)
 			publish(r);
 			continue;
 		case ENGINE_SAVE:
-			save(r);
+			keep_state(r);
 			continue;
 		case ENGINE_REST:
 			break;
@@ -249,6 +228,8 @@ run(struct engine_role *r)
 	for (unsigned i = 0; i < ENGINE_SOURCES; i++)
 		if (!r->engine.source[i].source.asked)
 			close_question(&r->question[i]);
+	if (!r->engine.pair.link.source.asked)
+		close_question(&r->question[ENGINE_SIBLING]);
 	log_changes(r);
 	clock_now(&r->clock, &now);
 	loop_set(r->timer,
@@ -259,6 +240,28 @@ static void
 woken(void *ctx)
 {
 	run(ctx);
+}
+
+/* A worker has something for the engine. */
+static void
+rung(void *ctx)
+{
+	struct engine_role *r = ctx;
+	struct worker_letter l;
+	struct arrival a;
+	struct now now;
+
+	clock_now(&r->clock, &now);
+	if (serving_news(&r->serving))
+		engine_poked(&r->engine, &now);
+	while (serving_letter(&r->serving, &l)) {
+		a = (struct arrival){ .pkt = l.pkt,
+			.len = l.len,
+			.from = l.from,
+			.at = l.at };
+		engine_peer(&r->engine, &a, l.came, &now);
+	}
+	run(r);
 }
 
 /* ---- the desk ---- */
@@ -291,8 +294,7 @@ take_orders(struct engine_role *r, const struct now *now)
 
 	s->orders = r->coming;
 	setup_reopen_log(s);
-	for (unsigned i = 0; i < ENGINE_SOURCES; i++)
-		close_question(&r->question[i]);
+	close_questions(r);
 	engine_reload(&r->engine, &s->orders.conf.engine, now);
 	if (serving_reload(&r->serving, &err) == -1)
 		log_err("serve", "%s", err.text);
@@ -315,6 +317,8 @@ take_message(struct engine_role *r, uint32_t kind, struct message_address *a)
 		engine_accept_step(&r->engine, &now);
 	else if (kind == MESSAGE_ACCEPT_LEDGER)
 		engine_accept_ledger(&r->engine, &now);
+	else if (kind == MESSAGE_ACCEPT_SIBLING)
+		engine_accept_sibling(&r->engine, &now);
 	else if (kind == MESSAGE_REVIVE)
 		engine_revive(&r->engine, a->host, &now);
 }
@@ -361,62 +365,6 @@ ordered(void *ctx)
 
 /* ---- begin and end ---- */
 
-/* The state of before, if there is any: true if there is a file. */
-static bool
-remember(struct engine_role *r)
-{
-	const char *dir = r->setup->orders.conf.state_dir;
-	char path[CONF_PATH_MAX + sizeof(STATE_FILE) + 1];
-	struct text t = TEXT(path);
-	struct err err;
-	struct now now;
-	size_t len;
-	char *octets;
-	bool missing;
-
-	text_add(&t, "%s/%s", dir, STATE_FILE);
-	octets = file_read(path, ENGINE_STATE_MAX, &len, &err);
-	missing = octets == NULL && errno == ENOENT;
-	if (missing)
-		log_info("state", "nothing remembered: cold start");
-	else if (octets == NULL)
-		log_warning("state", "%s: cold start", err.text);
-	if (octets == NULL)
-		return !missing;
-	clock_now(&r->clock, &now);
-	if (engine_read(&r->engine, (uint8_t *)octets, len, &now, &err) == -1)
-		log_warning("state", "%s: %s: cold start", path, err.text);
-	else
-		log_info("state", "remembered frequency=%+.3fppm",
-		    r->engine.estimate.mean.x[1] * 1e6);
-	free(octets);
-	return true;
-}
-
-/* evidence: other state is there, so the ledger should be, too. */
-static void
-open_ledger(struct engine_role *r, bool evidence)
-{
-	static const int level[] = { [BOOK_FIRST] = 6,
-		[BOOK_GOOD] = 6,
-		[BOOK_MENDED] = 4,
-		[BOOK_LOST] = 3,
-		[BOOK_ELSEWHERE] = 3,
-		[BOOK_NOWHERE] = 3 };
-	const struct conf *c = &r->setup->orders.conf;
-	struct err why = { "" };
-	enum book_how how;
-	bool new_boot;
-	struct now now;
-
-	clock_now(&r->clock, &now);
-	how = book_open(&r->book, c->state_dir, c->run_dir, evidence,
-	    &r->engine.ledger, now.mono, &new_boot, &why);
-	if (why.text[0] != '\0')
-		log_at(level[how], "ledger", "%s", why.text);
-	engine_opened(&r->engine, new_boot, how == BOOK_NOWHERE, &now);
-}
-
 static void
 ended(void *ctx)
 {
@@ -451,18 +399,20 @@ open_role(struct engine_role *r, struct err *e)
 	r->timer = loop_timer(&r->loop, woken, r);
 	if (r->timer == NULL)
 		return err_set(e, "out of memory");
-	for (unsigned i = 0; i < ENGINE_SOURCES; i++)
+	for (unsigned i = 0; i <= ENGINE_SIBLING; i++)
 		r->question[i] = (struct question){ r, i, -1, NULL };
 	clock_now(&r->clock, &now);
 	engine_init(&r->engine, &c->engine, &s->orders.keys, &s->orders.leap,
 	    &now);
-	open_ledger(r, remember(r));
+	keep_open(r, keep_remember(r));
 	if (!s->solo &&
 	    (loop_watch(&r->loop, s->desk, told, r) == NULL ||
 		loop_watch(&r->loop, s->orders_in, ordered, r) == NULL))
 		return err_set(e, "out of memory");
 	if (!s->solo && role_sandbox(ROLE_ENGINE, e) == -1)
 		return -1;
+	r->serving.rung = rung;
+	r->serving.rung_ctx = r;
 	return serving_start(&r->serving, s, &r->loop, e);
 }
 
@@ -486,11 +436,10 @@ engine_role(struct setup *s)
 		return 1;
 	run(r);
 	loop_run(&r->loop);
-	save(r);
+	keep_state(r);
 	serving_stop(&r->serving);
 	log_changes(r);
-	for (unsigned i = 0; i < ENGINE_SOURCES; i++)
-		close_question(&r->question[i]);
+	close_questions(r);
 	loop_drop(r->timer);
 	loop_close(&r->loop);
 	book_close(&r->book);

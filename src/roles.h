@@ -43,12 +43,13 @@ struct setup {
 /* Messages, by kind: what their body is, and who sends them.  Only main gives
  * orders, over a wire that the desk does not have. */
 enum message {
-	MESSAGE_ASK = 1,       /* nothing; desk: send a snapshot */
-	MESSAGE_SNAPSHOT,      /* struct snapshot; engine */
-	MESSAGE_ADDRESS,       /* struct message_address; desk */
-	MESSAGE_ACCEPT_STEP,   /* nothing; desk */
-	MESSAGE_ACCEPT_LEDGER, /* nothing; desk */
-	MESSAGE_REVIVE,	       /* struct message_address, its host; desk */
+	MESSAGE_ASK = 1,	/* nothing; desk: send a snapshot */
+	MESSAGE_SNAPSHOT,	/* struct snapshot; engine */
+	MESSAGE_ADDRESS,	/* struct message_address; desk */
+	MESSAGE_ACCEPT_STEP,	/* nothing; desk */
+	MESSAGE_ACCEPT_LEDGER,	/* nothing; desk */
+	MESSAGE_ACCEPT_SIBLING, /* nothing; desk */
+	MESSAGE_REVIVE,		/* struct message_address, its host; desk */
 	MESSAGE_ALIVE, /* nothing; main: answer with an octet in ready */
 	MESSAGE_ORDERS /* struct setup_orders; main */
 };

@@ -15,7 +15,13 @@ struct serving {
 	const struct setup *setup; /* kept until serving_stop() */
 	struct server server;
 	struct worker_board board;
+	struct worker_bell bell;
 	struct worker worker[SETUP_SOCKETS];
+
+	/* Set before serving_start(): a worker has something for the engine,
+	 * see serving_news() and serving_letter(). */
+	loop_fn *rung;
+	void *rung_ctx;
 };
 
 int serving_start(struct serving *s, const struct setup *setup, struct loop *l,
@@ -24,6 +30,16 @@ void serving_stop(struct serving *s);
 
 /* The setup's orders changed: the workers rest while what they read moves. */
 int serving_reload(struct serving *s, struct err *e);
+
+/* Has the sibling news since the last call?  Before serving_letter(). */
+bool serving_news(struct serving *s);
+
+/* The next letter of a peer; false: no more. */
+bool serving_letter(struct serving *s, struct worker_letter *out);
+
+/* Sends from the port on which we serve; false: it could not be sent. */
+bool serving_send(const struct serving *s, const struct addr *to,
+    const uint8_t *pkt, size_t len);
 
 /* Adds what all workers have done. */
 void serving_count(const struct serving *s, struct snapshot_serve *out);

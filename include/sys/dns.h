@@ -18,7 +18,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define DNS_NAMES 16
+#define DNS_NAMES 17
 
 struct dns;
 
@@ -40,6 +40,9 @@ void dns_drop(struct dns *d, unsigned i);
 /* Name i was at a in an earlier life, and stays there while that is among the
  * answers.  After dns_add(). */
 void dns_pin(struct dns *d, unsigned i, const struct addr *a);
+
+/* Tell every usable address of name i, at each look-up.  After dns_add(). */
+void dns_all(struct dns *d, unsigned i);
 
 /* Can an upstream that was configured as host be at a? */
 bool dns_usable(const char *host, const struct addr *a);

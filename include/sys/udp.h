@@ -27,8 +27,11 @@ socklen_t udp_sockaddr(const struct addr *a, struct sockaddr_storage *ss);
  */
 int udp_listen(const struct addr *at, bool shared, struct err *e);
 
-/* A socket for one question: connected to a server, random port, stamps. */
+/* A socket for one question: connected to a server, random port, stamps.
+ * udp_ask_from() leaves from an address of ours, whose port is ignored. */
 int udp_ask(const struct addr *server, struct err *e);
+int udp_ask_from(const struct addr *from, const struct addr *server,
+    struct err *e);
 
 struct udp_packet {
 	uint8_t *buf; /* borrowed, size octets */

@@ -134,6 +134,7 @@ struct name {
 	unsigned i;
 	unsigned generation; /* of host: older answers are not for us */
 	char host[HOST_MAX]; /* "": none */
+	bool all;	     /* its addresses are of interest, not one */
 	uint16_t port;
 	struct addr at; /* ADDR_NONE: not yet known */
 	unsigned failures;
@@ -205,12 +206,35 @@ name_ask(void *ctx)
 	}
 }
 
+/* Tells all that can be; false if there is none. */
+static bool
+tell_each(struct name *n, const struct result *r)
+{
+	bool any = false;
+
+	for (unsigned i = 0; i < r->count && i < ANSWERS; i++) {
+		struct addr a = r->a[i];
+
+		if (!dns_usable(n->host, &a))
+			continue;
+		a.port = n->port;
+		n->owner->found(n->owner->ctx, n->i, &a);
+		any = true;
+	}
+	return any;
+}
+
 static void
 name_answered(struct name *n, const struct result *r)
 {
 	const struct addr *first = NULL;
 	struct addr a;
 
+	if (n->all && tell_each(n, r)) {
+		n->failures = 0;
+		loop_set(n->timer, dns_wait_s(0));
+		return;
+	}
 	for (unsigned i = 0; i < r->count && i < ANSWERS; i++) {
 		if (!dns_usable(n->host, &r->a[i]))
 			continue;
@@ -332,6 +356,7 @@ dns_drop(struct dns *d, unsigned i)
 
 	loop_set(n->timer, -1);
 	n->host[0] = '\0';
+	n->all = false;
 	n->at = (struct addr){ 0 };
 	n->failures = 0;
 	n->generation++;
@@ -352,6 +377,13 @@ dns_add(struct dns *d, unsigned i, const char *host, uint16_t port)
 	n->port = port;
 	name_ask(n);
 	return 0;
+}
+
+void
+dns_all(struct dns *d, unsigned i)
+{
+	if (i < DNS_NAMES)
+		d->name[i].all = true;
 }
 
 void

@@ -148,8 +148,27 @@ udp_listen(const struct addr *at, bool shared, struct err *e)
 	return fd;
 }
 
+/* To a port that the kernel draws at random, later, when it is connected. */
+static int
+leave_from(int fd, const struct addr *from)
+{
+	struct addr a = *from;
+	struct sockaddr_storage ss;
+	socklen_t len;
+
+	a.port = 0;
+	len = udp_sockaddr(&a, &ss);
+	return bind(fd, (struct sockaddr *)&ss, len);
+}
+
 int
 udp_ask(const struct addr *server, struct err *e)
+{
+	return udp_ask_from(NULL, server, e);
+}
+
+int
+udp_ask_from(const struct addr *from, const struct addr *server, struct err *e)
 {
 	struct sockaddr_storage ss;
 	socklen_t len = udp_sockaddr(server, &ss);
@@ -157,6 +176,7 @@ udp_ask(const struct addr *server, struct err *e)
 
 	/* The kernel draws the port at random (RFC 9109). */
 	if (fd < 0 || tell_all(fd, ss.ss_family) != 0 ||
+	    (from != NULL && leave_from(fd, from) != 0) ||
 	    connect(fd, (struct sockaddr *)&ss, len) != 0)
 		return fail(fd, "ask", server, e);
 	return fd;

@@ -6,7 +6,6 @@
 #include <assert.h>
 #include <errno.h>
 #include <poll.h>
-#include <sched.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/eventfd.h>
@@ -17,50 +16,106 @@
 
 /* ------------------------------------------------------------- the board */
 
+_Static_assert(sizeof(struct worker_told) <= BOARD_MAX, "it must fit");
+
 void
 worker_publish(struct worker_board *b, const struct server_time *t,
     const struct clock_line *l)
 {
 	struct worker_told told;
-	uint64_t word[WORKER_WORDS] = { 0 };
-	uint32_t s = atomic_load_explicit(&b->sequence, memory_order_relaxed);
 
 	memset(&told, 0, sizeof(told));
 	told.time = *t;
 	told.line = *l;
-	memcpy(word, &told, sizeof(told));
-	atomic_store_explicit(&b->sequence, s + 1, memory_order_relaxed);
-	atomic_thread_fence(memory_order_release);
-	for (size_t i = 0; i < WORKER_WORDS; i++)
-		atomic_store_explicit(&b->word[i], word[i],
-		    memory_order_relaxed);
-	atomic_store_explicit(&b->sequence, s + 2, memory_order_release);
+	board_write(&b->told, &told, sizeof(told));
+}
+
+void
+worker_publish_word(struct worker_board *b, const uint8_t field[LINK_FIELD])
+{
+	board_write(&b->word, field, LINK_FIELD);
 }
 
 void
 worker_read(const struct worker_board *b, struct worker_told *told)
 {
-	uint64_t word[WORKER_WORDS];
-	uint32_t before, after;
-
-	for (;;) {
-		before =
-		    atomic_load_explicit(&b->sequence, memory_order_acquire);
-		for (size_t i = 0; i < WORKER_WORDS; i++)
-			word[i] = atomic_load_explicit(&b->word[i],
-			    memory_order_relaxed);
-		atomic_thread_fence(memory_order_acquire);
-		after =
-		    atomic_load_explicit(&b->sequence, memory_order_relaxed);
-		if (before == after && before % 2 == 0)
-			break;
-		sched_yield(); /* the engine is writing */
-	}
-	memcpy(told, word, sizeof(*told));
-	if (before == 0)
+	if (!board_read(&b->told, told, sizeof(*told)))
 		told->time = (struct server_time){ .leap = LEAP_UNSYNC,
 			.stratum = STRATUM_UNSYNC,
 			.precision = -20 };
+}
+
+/* ------------------------------------------------------------- the engine */
+
+static void
+ring(struct worker_bell *b)
+{
+	uint64_t one = 1;
+
+	if (b == NULL || atomic_exchange(&b->rung, true) || b->wake == -1)
+		return;
+	/* An empty counter takes one more; a full one has woken already. */
+	ssize_t n = write(b->wake, &one, sizeof(one));
+	(void)n;
+}
+
+bool
+worker_look(struct worker_bell *b)
+{
+	uint64_t count;
+
+	if (b->wake != -1) {
+		ssize_t n = read(b->wake, &count, sizeof(count));
+		(void)n; /* somebody may have looked already */
+	}
+	/* First this, then what it was rung for: what comes now rings anew. */
+	atomic_store(&b->rung, false);
+	return atomic_exchange(&b->news, false);
+}
+
+/* Not too often: who replays a good packet could send any number. */
+static bool
+may_post(struct worker_mail *m, struct mono at)
+{
+	int64_t second = at.ns / 1000000000;
+
+	if (second != m->second) {
+		m->second = second;
+		m->in_second = 0;
+	}
+	return m->in_second++ < WORKER_MAIL_S;
+}
+
+static void
+post(struct worker *w, const struct server_request *q)
+{
+	struct worker_mail *m = &w->mail;
+	unsigned put = atomic_load_explicit(&m->put, memory_order_relaxed);
+	struct worker_letter *l = &m->letter[put % WORKER_MAIL];
+
+	if (q->len > WORKER_LETTER_MAX || !may_post(m, q->came) ||
+	    put - atomic_load(&m->taken) == WORKER_MAIL)
+		return;
+	l->from = q->from;
+	l->at = q->came;
+	l->came = q->t2;
+	l->len = q->len;
+	memcpy(l->pkt, q->pkt, q->len);
+	atomic_store(&m->put, put + 1);
+	ring(w->bell);
+}
+
+bool
+worker_take(struct worker *w, struct worker_letter *out)
+{
+	struct worker_mail *m = &w->mail;
+	unsigned taken = atomic_load_explicit(&m->taken, memory_order_relaxed);
+
+	if (atomic_load(&m->put) == taken)
+		return false;
+	*out = m->letter[taken % WORKER_MAIL];
+	atomic_store(&m->taken, taken + 1);
+	return true;
 }
 
 /* -------------------------------------------------------------- a batch */
@@ -95,12 +150,30 @@ struct round {
 	struct wall real;
 };
 
-/* Our clock when the datagram came. */
-static struct wall
-arrival(const struct round *r, struct wall stamp)
+/* A question as long as the sibling's gets the word, and the instant at which
+ * the answer leaves by both clocks; now is read anew for it. */
+static void
+add_word(const struct round *r, struct server_request *q, struct wall *now,
+    uint8_t word[LINK_FIELD])
 {
-	return clock_wall(&r->told.line, clock_raw_of(stamp, r->raw, r->real),
-	    stamp);
+	struct wall real;
+
+	if (q->len < PACKET_SIZE + LINK_FIELD || !r->w->server->sibling.on ||
+	    !board_read(&r->w->board->word, word, LINK_FIELD))
+		return;
+	q->word = word;
+	clock_pair(&q->left, &real);
+	*now = clock_wall(&r->told.line, q->left, real);
+}
+
+/* A sibling that was answered: does it want to be asked in return? */
+static bool
+has_news(const struct server_request *q)
+{
+	const struct packet_tail tail = packet_tail_read(q->pkt, q->len);
+	const uint8_t *field = link_find(q->pkt, &tail);
+
+	return field != NULL && link_news(field);
 }
 
 /* Makes message m, which holds a request, the reply to it; false: silence. */
@@ -108,24 +181,35 @@ static bool
 answer(const struct round *r, struct mmsghdr *m, struct wall now)
 {
 	struct msghdr *h = &m->msg_hdr;
+	struct worker *w = r->w;
 	struct udp_packet p;
-	uint8_t reply[PACKET_MAX];
+	uint8_t reply[PACKET_MAX], word[LINK_FIELD];
+	enum server_verdict v = SERVER_MALFORMED;
 	size_t len = 0;
 
 	udp_describe(&p, h, m->msg_len);
-	p.to.port = r->w->port;
+	p.to.port = w->port;
 	struct server_request q = { .pkt = h->msg_iov->iov_base,
 		.len = p.len,
 		.from = p.from,
 		.to = p.to,
-		.t2 = arrival(r, p.stamp) };
-	/* What was cut is longer than any request that we know. */
-	enum server_verdict v = p.cut ?
-	    SERVER_MALFORMED :
-	    server_reply(r->w->server, &r->told.time, &q, now, reply, &len);
+		.came = clock_raw_of(p.stamp, r->raw, r->real) };
 
-	atomic_fetch_add_explicit(&r->w->verdict[v], 1, memory_order_relaxed);
-	if (v != SERVER_ANSWERED)
+	/* Our clock when it came. */
+	q.t2 = clock_wall(&r->told.line, q.came, p.stamp);
+	add_word(r, &q, &now, word);
+	/* What was cut is longer than any request that we know. */
+	if (!p.cut)
+		v = server_reply(w->server, &r->told.time, &q, now, reply,
+		    &len);
+	atomic_fetch_add_explicit(&w->verdict[v], 1, memory_order_relaxed);
+	if (v == SERVER_PEER)
+		post(w, &q);
+	if (v == SERVER_SIBLING && w->bell != NULL && has_news(&q)) {
+		atomic_store(&w->bell->news, true);
+		ring(w->bell);
+	}
+	if (v != SERVER_ANSWERED && v != SERVER_SIBLING)
 		return false;
 	memcpy(h->msg_iov->iov_base, reply, len);
 	h->msg_iov->iov_len = len;
@@ -176,7 +260,7 @@ worker_serve(struct worker *w)
 
 void
 worker_init(struct worker *w, int fd, const struct server *server,
-    const struct worker_board *board)
+    const struct worker_board *board, struct worker_bell *bell)
 {
 	struct sockaddr_storage ss = { 0 };
 	socklen_t len = sizeof(ss);
@@ -186,6 +270,7 @@ worker_init(struct worker *w, int fd, const struct server *server,
 	w->wake = -1;
 	w->server = server;
 	w->board = board;
+	w->bell = bell;
 	if (getsockname(fd, (struct sockaddr *)&ss, &len) == 0)
 		w->port = udp_addr((struct sockaddr *)&ss).port;
 }

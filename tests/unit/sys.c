@@ -2,6 +2,7 @@
 /* sys.c - the suites of sys/, one for each module. */
 #include "unit.h"
 
+extern CU_SuiteInfo suite_board;
 extern CU_SuiteInfo suite_clock;
 extern CU_SuiteInfo suite_control;
 extern CU_SuiteInfo suite_dns;
@@ -10,9 +11,11 @@ extern CU_SuiteInfo suite_log;
 extern CU_SuiteInfo suite_role;
 extern CU_SuiteInfo suite_udp;
 extern CU_SuiteInfo suite_worker;
+extern CU_SuiteInfo suite_worker_sibling;
 extern CU_SuiteInfo suite_book;
 
 CU_SuiteInfo *const unit_suites[] = {
+	&suite_board,
 	&suite_clock,
 	&suite_control,
 	&suite_dns,
@@ -21,6 +24,7 @@ CU_SuiteInfo *const unit_suites[] = {
 	&suite_role,
 	&suite_udp,
 	&suite_worker,
+	&suite_worker_sibling,
 	&suite_book,
 	NULL,
 };

@@ -355,7 +355,23 @@ failures_are_tried_again_ever_more_seldom(void)
 	CU_ASSERT_EQUAL(dns_wait_s(0), 3600); /* after a success */
 }
 
+static void
+all_addresses_of_a_name_may_be_wanted(void)
+{
+	struct addr second = host("2001:db8::1");
+
+	dns_ask_by(dns, two_answers);
+	CU_ASSERT_EQUAL(dns_add(dns, DNS_NAMES - 1, "gw2.example", 123), 0);
+	dns_all(dns, DNS_NAMES - 1);
+	run(1);
+	CU_ASSERT_EQUAL(told, 2);
+	CU_ASSERT_TRUE(addr_same_host(&at[DNS_NAMES - 1], &second));
+	CU_ASSERT_EQUAL(at[DNS_NAMES - 1].port, 123);
+}
+
 static CU_TestInfo tests[] = {
+	{ "all addresses of a name may be wanted",
+	    all_addresses_of_a_name_may_be_wanted },
 	{ "where it was before it stays, while it may",
 	    where_it_was_before_it_stays_while_it_may },
 	{ "a name is found with its port", a_name_is_found_with_its_port },

@@ -297,7 +297,42 @@ each_question_has_a_port_of_its_own(void)
 	close(two);
 }
 
+static void
+a_question_may_leave_from_an_address_of_ours(void)
+{
+	struct addr from, to;
+	struct sockaddr_storage ss = { 0 };
+	socklen_t len = sizeof(ss);
+	int asks;
+
+	addr_parse(&from, "127.0.0.9");
+	addr_parse(&to, "127.0.0.1");
+	from.port = 1; /* is ignored */
+	to.port = 9;
+	asks = udp_ask_from(&from, &to, &err);
+	CU_ASSERT_FATAL(asks >= 0);
+	CU_ASSERT_EQUAL(getsockname(asks, (struct sockaddr *)&ss, &len), 0);
+	to = udp_addr((struct sockaddr *)&ss);
+	CU_ASSERT_TRUE(addr_same_host(&from, &to));
+	CU_ASSERT_TRUE(to.port > 1);
+	close(asks);
+}
+
+static void
+an_address_that_is_not_ours_fails(void)
+{
+	struct addr from, to;
+
+	addr_parse(&from, "192.0.2.1");
+	addr_parse(&to, "127.0.0.1");
+	CU_ASSERT_EQUAL(udp_ask_from(&from, &to, &err), -1);
+}
+
 static CU_TestInfo tests[] = {
+	{ "a question may leave from an address of ours",
+	    a_question_may_leave_from_an_address_of_ours },
+	{ "an address that is not ours fails",
+	    an_address_that_is_not_ours_fails },
 	{ "addresses survive the way to sockaddr and back",
 	    addresses_survive_the_way_to_sockaddr_and_back },
 	{ "a mapped address becomes IPv4", a_mapped_address_becomes_ipv4 },

@@ -54,7 +54,7 @@ serve_at(const char *text)
 		close(fd);
 	fd = udp_listen(&a, false, &err);
 	CU_ASSERT_FATAL(fd >= 0);
-	worker_init(&worker, fd, &server, &board);
+	worker_init(&worker, fd, &server, &board, NULL);
 }
 
 /* A worker for 127/8 that knows the time, and one who asks it. */
