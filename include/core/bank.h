@@ -28,6 +28,7 @@ void bank_update(struct bank *b, const struct measurement *m);
 void bank_open(struct bank *b, unsigned state, double variance);
 void bank_reset(struct bank *b, unsigned state, double x, double variance);
 void bank_walk(struct bank *b, unsigned state, double variance, double most);
+void bank_wander(struct bank *b, double more); /* filter.more */
 void bank_permute(struct bank *b, unsigned sources, const int *from);
 
 /* The weighted mean of all, as one filter; its loglik means nothing. */

@@ -63,6 +63,7 @@ struct estimate {
 	struct filter tied; /* and with what bias says of the biases */
 	struct path path[ESTIMATE_SOURCES];
 	struct path shared[ESTIMATE_SOURCES]; /* the sibling's way to it */
+	unsigned odd[ESTIMATE_SOURCES];	      /* outliers of that in a row */
 	double more; /* (s/s)^2 per s: wander beyond what the bank learned */
 	double shortest[ESTIMATE_SOURCES]; /* s, floor of each path lately */
 	struct bias bias;
@@ -90,7 +91,7 @@ struct estimate_view {
 	double bound;  /* s: |error| is below it 95 % of the time */
 	double fixed;  /* s, the part of bound that no packet reduces; also
 			* of what all paths became longer by, on one way */
-	double wander; /* s/s per sqrt(s), learned */
+	double wander; /* s/s per sqrt(s), learned, and what is added to it */
 };
 
 void estimate_init(struct estimate *e, unsigned sources);
@@ -115,7 +116,8 @@ enum estimate_verdict estimate_add(struct estimate *e, unsigned source,
  * Enters a sample that the sibling took of the same source, carried over to
  * our clock: doubt (s^2) is what that cost.  Same bias, a floor of its own.
  * An outlier is never believed and changes nothing: ESTIMATE_HELD says that
- * the source should be asked by ourselves.
+ * the source should be asked by ourselves; after two in a row it is
+ * ESTIMATE_DROPPED and causes no more questions.
  */
 enum estimate_verdict estimate_add_shared(struct estimate *e, unsigned source,
     const struct sample *s, double doubt);
@@ -124,7 +126,7 @@ enum estimate_verdict estimate_add_shared(struct estimate *e, unsigned source,
 void estimate_forget_shared(struct estimate *e);
 
 /* From now on the scale wanders more than what was learned, by that variance
- * (s/s)^2 per s; 0 takes it back. */
+ * (s/s)^2 per s; 0 takes it back.  It is not written. */
 void estimate_wander(struct estimate *e, double more);
 
 /*

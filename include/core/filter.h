@@ -23,6 +23,7 @@ enum { FILTER_OFFSET, FILTER_FREQUENCY, FILTER_BIAS /* of source 0 */ };
 struct filter {
 	unsigned states; /* 2 + sources */
 	double wander;	 /* s/s per sqrt(s): random-walk FM */
+	double more;	 /* (s/s)^2 per s, beside the square of that */
 	double loglik;	 /* of what was measured, older things less */
 	double x[FILTER_STATES];
 	double p[FILTER_STATES][FILTER_STATES];

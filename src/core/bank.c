@@ -62,6 +62,13 @@ bank_walk(struct bank *b, unsigned state, double variance, double most)
 }
 
 void
+bank_wander(struct bank *b, double more)
+{
+	for (unsigned k = 0; k < BANK_FILTERS; k++)
+		b->filter[k].more = more;
+}
+
+void
 bank_permute(struct bank *b, unsigned sources, const int *from)
 {
 	for (unsigned k = 0; k < BANK_FILTERS; k++)

@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: ISC */
-#include "core/estimate.h"
+#include "core/estimate_parts.h"
 
 #include <assert.h>
 #include <math.h>
 #include <string.h>
 
-#define DAY_S 86400.0
-#define YEAR_S (365 * DAY_S)
-#define MONTH_S (30 * DAY_S)
+#define MONTH_S (30 * 86400.0)
 #define OUTLIER 5.0	    /* sigmas */
 #define OUTLIER_AFTER 16    /* samples; before that nobody can tell */
 #define APPEALS 2	    /* refused in a row: its outliers ask no more */
@@ -21,10 +19,10 @@
 #define LATE_S 3600.0	    /* an older sample is dropped */
 #define OFFSET_MAX 1e11	    /* s */
 #define DELAY_MAX 100.0	    /* s */
+#define UPLINK 0.005	    /* of the delay: the sibling's way is another */
 
-/* After the bank has changed: what is known, for who asks. */
-static void
-conclude(struct estimate *e)
+void
+estimate_conclude(struct estimate *e)
 {
 	bank_mix(&e->bank, &e->mean);
 	e->tied = e->mean;
@@ -42,7 +40,8 @@ estimate_init(struct estimate *e, unsigned sources)
 	bias_init(&e->bias, sources);
 	for (unsigned i = 0; i < sources; i++)
 		path_init(&e->path[i]);
-	conclude(e);
+	estimate_forget_shared(e);
+	estimate_conclude(e);
 }
 
 static bool
@@ -64,7 +63,7 @@ hear(struct estimate *e, unsigned source, const struct sample *s)
 		return;
 	bank_reset(&e->bank, FILTER_BIAS + source, 0,
 	    bias_hear(&e->bias, source, s->delay + beyond));
-	conclude(e);
+	estimate_conclude(e);
 }
 
 static void
@@ -72,24 +71,31 @@ widen_bias(struct estimate *e, unsigned source, double by)
 {
 	bias_widen(&e->bias, source, by);
 	bank_open(&e->bank, FILTER_BIAS + source, by * by);
-	conclude(e);
+	estimate_conclude(e);
+}
+
+static struct noise
+own_noise(const struct estimate *e, unsigned source, const struct sample *s)
+{
+	return path_noise(&e->path[source], s->delay);
 }
 
 static struct measurement
-weigh(const struct estimate *e, unsigned source, const struct sample *s)
+weigh(const struct estimate *e, unsigned source, const struct sample *s,
+    struct noise noise)
 {
 	return (struct measurement){ source, s->offset,
-		fmax(mono_sub(e->at, s->at), 0),
-		path_noise(&e->path[source], s->delay) };
+		fmax(mono_sub(e->at, s->at), 0), noise };
 }
 
 static void
-begin(struct estimate *e, const struct sample *s)
+begin(struct estimate *e, const struct sample *s, double doubt)
 {
 	e->known = true;
 	e->at = s->at;
-	bank_reset(&e->bank, FILTER_OFFSET, s->offset, s->delay * s->delay / 4);
-	conclude(e);
+	bank_reset(&e->bank, FILTER_OFFSET, s->offset,
+	    s->delay * s->delay / 4 + doubt);
+	estimate_conclude(e);
 }
 
 static void
@@ -121,27 +127,34 @@ surprise(struct estimate *e, const struct measurement *m)
 }
 
 static void
-take(struct estimate *e, unsigned source, const struct sample *s)
+take(struct estimate *e, unsigned source, const struct sample *s,
+    struct noise noise)
 {
 	struct measurement m;
 
 	if (s->at.ns > e->at.ns)
 		advance(e, s->at);
-	m = weigh(e, source, s);
+	m = weigh(e, source, s, noise);
 	surprise(e, &m);
 	bank_update(&e->bank, &m);
-	conclude(e);
+	estimate_conclude(e);
 	e->taken++;
+}
+
+static void
+take_own(struct estimate *e, unsigned source, const struct sample *s)
+{
+	take(e, source, s, own_noise(e, source, s));
 }
 
 /* How far a sample is from what was expected, and is that an outlier? */
 static bool
 strays(const struct estimate *e, unsigned source, const struct sample *s,
-    struct estimate_held *out)
+    struct noise noise, struct estimate_held *out)
 {
 	struct filter then = e->mean;
 	double dt = mono_sub(s->at, e->at);
-	struct measurement m = weigh(e, source, s);
+	struct measurement m = weigh(e, source, s, noise);
 	struct innovation in;
 
 	filter_predict(&then, fmax(dt, 0));
@@ -251,10 +264,10 @@ confirm_held(struct estimate *e, double off)
 	e->held.holding = false;
 	reopen_by(e, fmax(fabs(held.off), fabs(off)), held.since);
 	acquit(e, held.source);
-	take(e, held.source, &held.sample);
+	take_own(e, held.source, &held.sample);
 	/* These were taken before, but all that is now forgotten. */
 	for (unsigned i = 0; i < held.witnesses; i++)
-		take(e, held.witness[i], &held.evidence[i]);
+		take_own(e, held.witness[i], &held.evidence[i]);
 }
 
 /* An outlier: ESTIMATE_TAKEN if it is to be believed all the same. */
@@ -337,16 +350,72 @@ estimate_add(struct estimate *e, unsigned source, const struct sample *s)
 	if (e->rerouted > 0)
 		widen_bias(e, source, e->rerouted / sqrt(12));
 	if (!e->known)
-		begin(e, s);
-	if (strays(e, source, s, &outlier)) {
+		begin(e, s, 0);
+	if (strays(e, source, s, own_noise(e, source, s), &outlier)) {
 		verdict = hear_out(e, &outlier);
 		if (verdict != ESTIMATE_TAKEN)
 			return verdict;
 	} else {
 		verdict = weigh_held(e, &outlier);
 	}
-	take(e, source, s);
+	take_own(e, source, s);
 	return verdict;
+}
+
+/* Its lie is the path's own, and what the other's uplink adds to that. */
+static struct noise
+shared_noise(const struct path *p, double delay, double doubt)
+{
+	struct noise n = path_noise(p, delay);
+
+	n.variance += doubt + UPLINK * delay * UPLINK * delay;
+	return n;
+}
+
+enum estimate_verdict
+estimate_add_shared(struct estimate *e, unsigned source, const struct sample *s,
+    double doubt)
+{
+	struct path path = e->shared[source];
+	struct estimate_held outlier;
+	struct noise noise;
+
+	assert(source < e->sources);
+	if (!sane(e, s) || !(doubt >= 0 && isfinite(doubt)))
+		return ESTIMATE_DROPPED;
+	path_add(&path, s->delay);
+	noise = shared_noise(&path, s->delay, doubt);
+	hear(e, source, s);
+	if (!e->known)
+		begin(e, s, doubt);
+	if (strays(e, source, s, noise, &outlier))
+		return e->odd[source]++ < APPEALS ? ESTIMATE_HELD :
+						    ESTIMATE_DROPPED;
+	e->odd[source] = 0;
+	e->shared[source] = path;
+	take(e, source, s, noise);
+	return ESTIMATE_TAKEN;
+}
+
+static void
+forget_shared(struct estimate *e, unsigned source)
+{
+	path_init(&e->shared[source]);
+	e->odd[source] = 0;
+}
+
+void
+estimate_forget_shared(struct estimate *e)
+{
+	for (unsigned i = 0; i < ESTIMATE_SOURCES; i++)
+		forget_shared(e, i);
+}
+
+void
+estimate_wander(struct estimate *e, double more)
+{
+	e->more = e->mean.more = e->tied.more = e->held.moved.more = more;
+	bank_wander(&e->bank, more);
 }
 
 void
@@ -354,50 +423,14 @@ estimate_forget(struct estimate *e, unsigned source)
 {
 	assert(source < e->sources);
 	path_init(&e->path[source]);
+	forget_shared(e, source);
 	e->shortest[source] = 0;
 	bias_forget(&e->bias, source);
 	bank_reset(&e->bank, FILTER_BIAS + source, 0, 0);
 	e->refused[source] = e->astray[source] = 0;
 	if (e->held.source == source)
 		e->held.holding = false;
-	conclude(e);
-}
-
-void
-estimate_resume(struct estimate *e, struct mono at, double offset,
-    double variance)
-{
-	bank_reset(&e->bank, FILTER_OFFSET, offset, variance);
-	e->known = true;
-	e->at = at;
-	conclude(e);
-}
-
-void
-estimate_permute(struct estimate *e, unsigned sources, const int *from)
-{
-	const struct estimate was = *e;
-
-	assert(sources <= ESTIMATE_SOURCES);
-	e->sources = sources;
-	e->held.holding = false;
-	bias_init(&e->bias, sources);
-	e->bias.spread = was.bias.spread;
-	bank_permute(&e->bank, sources, from);
-	for (unsigned i = 0; i < sources; i++) {
-		path_init(&e->path[i]);
-		e->shortest[i] = 0;
-		e->refused[i] = e->astray[i] = 0;
-		if (from[i] < 0)
-			continue;
-		e->path[i] = was.path[from[i]];
-		e->shortest[i] = was.shortest[from[i]];
-		e->bias.usual[i] = was.bias.usual[from[i]];
-		e->bias.scale[i] = was.bias.scale[from[i]];
-		e->refused[i] = was.refused[from[i]];
-		e->astray[i] = was.astray[from[i]];
-	}
-	conclude(e);
+	estimate_conclude(e);
 }
 
 void
@@ -405,36 +438,5 @@ estimate_reopen(struct estimate *e, double offset_var, double frequency_var)
 {
 	bank_open(&e->bank, FILTER_OFFSET, offset_var);
 	bank_open(&e->bank, FILTER_FREQUENCY, frequency_var);
-	conclude(e);
-}
-
-void
-estimate_write(const struct estimate *e, struct wire_out *w)
-{
-	bank_write(&e->bank, w);
-	bias_write(&e->bias, w);
-	for (unsigned i = 0; i < e->sources; i++)
-		path_write(&e->path[i], w);
-}
-
-bool
-estimate_read(struct estimate *e, struct wire *w, double saved_age_s)
-{
-	struct estimate fresh;
-	bool good;
-
-	if (!(saved_age_s >= 0 && saved_age_s < 10 * YEAR_S))
-		saved_age_s = DAY_S;
-	estimate_init(&fresh, e->sources);
-	good =
-	    bank_read(&fresh.bank, w, saved_age_s) && bias_read(&fresh.bias, w);
-	for (unsigned i = 0; good && i < e->sources; i++) {
-		good = path_read(&fresh.path[i], w);
-		fresh.shortest[i] = fresh.path[i].floor;
-	}
-	if (!good)
-		return false;
-	conclude(&fresh);
-	*e = fresh;
-	return true;
+	estimate_conclude(e);
 }

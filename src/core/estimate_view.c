@@ -57,23 +57,31 @@ bound(const struct estimate *e, double dt)
 	return confident(e) * sqrt(fmax(v, 0) + longer_for_most(e));
 }
 
+static double
+wander(const struct estimate *e)
+{
+	double learned = e->tied.wander;
+
+	return e->more > 0 ? sqrt(learned * learned + e->more) : learned;
+}
+
 struct estimate_view
 estimate_at(const struct estimate *e, struct mono t)
 {
 	const struct filter *f = &e->tied;
 	struct estimate_view v = { .bound = INFINITY };
-	double dt;
+	double q = wander(e), dt;
 
 	if (!e->known)
 		return v;
 	dt = mono_sub(t, e->at);
 	v.offset = f->x[FILTER_OFFSET] + dt * f->x[FILTER_FREQUENCY];
 	v.frequency = f->x[FILTER_FREQUENCY];
-	v.frequency_sigma = sqrt(f->p[FILTER_FREQUENCY][FILTER_FREQUENCY] +
-	    f->wander * f->wander * fabs(dt));
+	v.frequency_sigma =
+	    sqrt(f->p[FILTER_FREQUENCY][FILTER_FREQUENCY] + q * q * fabs(dt));
 	v.bound = bound(e, dt);
 	v.fixed = fmin(confident(e) * sqrt(common(e)), v.bound);
-	v.wander = f->wander;
+	v.wander = q;
 	return v;
 }
 
@@ -97,7 +105,16 @@ estimate_until(const struct estimate *e, double limit)
 	return mono_add(e->at, high);
 }
 
-/* Variance of a sample as the filter counts it, the mean of all sources. */
+/* Variance of a sample of that path, as the filter counts it. */
+static double
+path_variance(const struct path *p)
+{
+	struct noise n = path_noise(p, p->floor + p->excess);
+
+	return BETTER * n.half_width * n.half_width / 3 + n.variance;
+}
+
+/* The mean of all paths, ours and the sibling's. */
 static double
 usual_noise(const struct estimate *e)
 {
@@ -105,15 +122,14 @@ usual_noise(const struct estimate *e)
 	unsigned n = 0;
 
 	for (unsigned i = 0; i < e->sources; i++) {
-		const struct path *p = &e->path[i];
-		struct noise noise;
-
-		if (p->count == 0)
-			continue;
-		noise = path_noise(p, p->floor + p->excess);
-		sum += BETTER * noise.half_width * noise.half_width / 3 +
-		    noise.variance;
-		n++;
+		if (e->path[i].count > 0) {
+			sum += path_variance(&e->path[i]);
+			n++;
+		}
+		if (e->shared[i].count > 0) {
+			sum += path_variance(&e->shared[i]);
+			n++;
+		}
 	}
 	return n > 0 ? sum / n : 0;
 }
@@ -127,7 +143,7 @@ usual_noise(const struct estimate *e)
 double
 estimate_reach(const struct estimate *e, double gap)
 {
-	double q = e->tied.wander, noise = usual_noise(e), r = noise * gap;
+	double q = wander(e), noise = usual_noise(e), r = noise * gap;
 	double both = q * sqrt(r), offset, frequency;
 
 	if (!e->known || noise <= 0)

@@ -45,10 +45,16 @@ keep_positive(struct filter *f)
 		}
 }
 
+static double
+wander2(const struct filter *f)
+{
+	return f->wander * f->wander + f->more;
+}
+
 double
 filter_offset_variance(const struct filter *f, double dt)
 {
-	double d = fabs(dt), q2 = f->wander * f->wander;
+	double d = fabs(dt), q2 = wander2(f);
 
 	return f->p[0][0] + dt * (2 * f->p[0][1] + dt * f->p[1][1]) +
 	    q2 * d * d * d / 3 + WHITE_FM * d;
@@ -57,7 +63,7 @@ filter_offset_variance(const struct filter *f, double dt)
 void
 filter_predict(struct filter *f, double dt)
 {
-	double q2 = f->wander * f->wander;
+	double q2 = wander2(f);
 	double v = filter_offset_variance(f, dt);
 
 	f->x[0] += dt * f->x[1];
@@ -187,7 +193,7 @@ filter_update(struct filter *f, const struct measurement *m)
 	struct correction c;
 
 	/* The wander since an older measurement is noise of it. */
-	n.variance += f->wander * f->wander * m->age * m->age * m->age / 3;
+	n.variance += wander2(f) * m->age * m->age * m->age / 3;
 	c = truncated(in.value, in.variance, &n);
 	project(f, m, seen);
 	correct(f, seen, &c);
@@ -239,6 +245,7 @@ filter_permute(struct filter *f, unsigned sources, const int *from)
 
 	filter_init(f, sources, was.wander);
 	f->loglik = was.loglik;
+	f->more = was.more;
 	for (unsigned i = 0; i < f->states; i++) {
 		int a = origin(i, from);
 

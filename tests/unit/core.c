@@ -21,6 +21,7 @@ extern CU_SuiteInfo suite_engine_time;
 extern CU_SuiteInfo suite_estimate;
 extern CU_SuiteInfo suite_estimate_memory;
 extern CU_SuiteInfo suite_estimate_outlier;
+extern CU_SuiteInfo suite_estimate_shared;
 extern CU_SuiteInfo suite_estimate_view;
 extern CU_SuiteInfo suite_filter;
 extern CU_SuiteInfo suite_group;
@@ -69,6 +70,7 @@ CU_SuiteInfo *const unit_suites[] = {
 	&suite_estimate,
 	&suite_estimate_memory,
 	&suite_estimate_outlier,
+	&suite_estimate_shared,
 	&suite_estimate_view,
 	&suite_filter,
 	&suite_group,

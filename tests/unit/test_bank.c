@@ -39,6 +39,22 @@ wanders_reach_from_1e_10_to_3e_7(void)
 }
 
 static void
+more_wander_is_for_all_and_is_not_learned(void)
+{
+	static const int from[] = { 1, 0 };
+	struct filter before, mix;
+
+	bank_mix(&b, &before);
+	bank_wander(&b, 1e-14);
+	bank_permute(&b, 2, from);
+	bank_mix(&b, &mix);
+	for (unsigned k = 0; k < BANK_FILTERS; k++)
+		CU_ASSERT_EQUAL(b.filter[k].more, 1e-14);
+	CU_ASSERT_EQUAL(mix.more, 1e-14);
+	CU_ASSERT_EQUAL(mix.wander, before.wander);
+}
+
+static void
 a_mixture_is_as_wide_as_its_members_disagree(void)
 {
 	struct filter mix;
@@ -236,6 +252,8 @@ static CU_TestInfo tests[] = {
 	    frequency_is_within_50_ppm_at_first },
 	{ "wanders reach from 1e-10 to 3e-7",
 	    wanders_reach_from_1e_10_to_3e_7 },
+	{ "more wander is for all and is not learned",
+	    more_wander_is_for_all_and_is_not_learned },
 	{ "a mixture is as wide as its members disagree",
 	    a_mixture_is_as_wide_as_its_members_disagree },
 	{ "a large offset loses nothing in the mixture",

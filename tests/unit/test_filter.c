@@ -49,6 +49,18 @@ wander_makes_offset_uncertain_with_the_cube_of_time(void)
 }
 
 static void
+more_wander_adds_to_the_square_of_what_was_assumed(void)
+{
+	filter_reset(&f, FILTER_OFFSET, 0, 0);
+	f.more = 3e-18; /* so it is 2e-9, and four times the variance */
+	CU_ASSERT_DOUBLE_EQUAL(filter_offset_variance(&f, 3000), 36e-9, 1e-14);
+	filter_predict(&f, 3000);
+	CU_ASSERT_DOUBLE_EQUAL(f.p[0][0], 36e-9, 1e-14);
+	CU_ASSERT_DOUBLE_EQUAL(f.p[1][1], 12e-15, 1e-20);
+	CU_ASSERT_DOUBLE_EQUAL(f.p[0][1], 18e-12, 1e-17);
+}
+
+static void
 gaussian_noise_gives_the_kalman_update(void)
 {
 	struct measurement m = measured(2, 0, 3);
@@ -290,6 +302,8 @@ static CU_TestInfo tests[] = {
 	{ "offset moves with frequency", offset_moves_with_frequency },
 	{ "wander makes offset uncertain with the cube of time",
 	    wander_makes_offset_uncertain_with_the_cube_of_time },
+	{ "more wander adds to the square of what was assumed",
+	    more_wander_adds_to_the_square_of_what_was_assumed },
 	{ "gaussian noise gives the Kalman update",
 	    gaussian_noise_gives_the_kalman_update },
 	{ "an error is shared between offset and bias",
