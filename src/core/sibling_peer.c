@@ -5,8 +5,8 @@
 
 #define RANDOM 0xfffu /* bits of a stamp below a microsecond */
 #define PRECISION (-20)
-#define PHI 15e-6     /* s/s, RFC 5905: what an exchange loses by taking long */
-#define STEPPED 1e-3  /* s/s: no two clocks differ so much by rate */
+#define PHI 15e-6    /* s/s, RFC 5905: what an exchange loses by taking long */
+#define STEPPED 1e-3 /* s/s: no two clocks differ so much by rate */
 
 /* What we tell of our clock, and nothing while nobody told us. */
 static struct packet
