@@ -200,8 +200,7 @@ take(struct engine *e, unsigned i, const struct link_item *item, unsigned k,
 	double doubt;
 
 	if (!sibling_sample(&e->pair.link, item, k, &e->scale, &s, &doubt) ||
-	    !sound(e, i, l, &s, now) || known_liar(e, i) ||
-	    es->leap_late)
+	    !sound(e, i, l, &s, now) || known_liar(e, i) || es->leap_late)
 		return;
 	judge_sample(e, credible(e, &s));
 	if (e->pair.odd & 1)
@@ -247,6 +246,16 @@ oldest_new(const struct engine *e, unsigned *item, unsigned *k, unsigned *i)
 	return found;
 }
 
+static unsigned
+ones(unsigned bits)
+{
+	unsigned n = 0;
+
+	for (; bits != 0; bits &= bits - 1)
+		n++;
+	return n;
+}
+
 void
 engine_share(struct engine *e, const struct now *now)
 {
@@ -263,7 +272,7 @@ engine_share(struct engine *e, const struct now *now)
 		if (!e->truth.majority || p->fed)
 			engine_reconsider(e, now);
 	}
-	if (__builtin_popcount(p->odd) >= REFUSED_MOST) {
+	if (ones(p->odd) >= REFUSED_MOST) {
 		drop(e, "its samples are not where our own are", now);
 		return;
 	}
