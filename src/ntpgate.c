@@ -124,6 +124,21 @@ static const struct command commands[] = {
 	    "ntpgate check /etc/ntpgate/ntpgate.conf\n"
 	    "    before a reload\n",
 	    cmd_check },
+	{ "keys", BEGIN,
+	    "[--conf CONF | --file FILE] show-age | rotate ID |\n"
+	    "    new [--id N] [--type TYPE] [ADDRESS...]",
+	    "make secrets, renew them, see their age",
+	    "new puts a fresh key into the key file of the configuration "
+	    "(--file names\nanother), for the hosts at the addresses.  TYPE "
+	    "is AES128CMAC, SHA256 or SHA1.\n"
+	    "rotate gives a key a new secret; the one before stays good "
+	    "until the next time,\nso that two gateways can change one after "
+	    "the other.  Both say what to do next.\n"
+	    "show-age says how old each is.  The exit status is 1 if one is "
+	    "older than a\nyear.  No secret is printed.\n",
+	    "ntpgate keys new 10.0.0.11 10.0.0.12\n"
+	    "    a key that the gateways at these addresses share\n",
+	    cmd_keys },
 	{ "demo", BEGIN, "[--for TIME] [--port-base PORT]",
 	    "a whole site on this machine",
 	    "Runs small servers (one lies, one dies after a minute), a gateway "

@@ -37,6 +37,22 @@ note_lines(struct conf *c, char *lines)
 		conf_note(c, "%s", l);
 }
 
+/* A key that many have seen is a secret no more. */
+static void
+note_old(struct setup_orders *o)
+{
+	for (unsigned i = 0; i < o->keys.count; i++) {
+		const struct auth_key *k = &o->keys.key[i];
+		long days = keys_age(k, time(NULL));
+
+		if (days > KEYS_OLD && auth_find(&o->keys, k->id) == k)
+			conf_note(&o->conf,
+			    "keys: key %u was made %ld days ago: \"ntpgate keys "
+			    "rotate %u\" makes a new one",
+			    k->id, days, k->id);
+	}
+}
+
 static int
 load_keys(struct setup_orders *o, struct err *e)
 {
@@ -56,6 +72,7 @@ load_keys(struct setup_orders *o, struct err *e)
 	if (text == NULL)
 		return err_at(e, "keys");
 	rc = keys_read(&o->keys, path, text, &notes, e);
+	note_old(o);
 	explicit_bzero(text, len);
 	free(text);
 	note_lines(&o->conf, lines);

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: ISC
 # fish completion for ntpgate(8)
 
-set -l commands status upstreams budget sibling query survey check accept demo help version
+set -l commands status upstreams budget sibling query survey check keys accept demo help version
 set -l none "not __fish_seen_subcommand_from $commands"
 
 complete -c ntpgate -f
@@ -17,6 +17,7 @@ complete -c ntpgate -n $none -a sibling -d 'The other gateway, and whose turn it
 complete -c ntpgate -n $none -a query -d 'Ask any NTP server once'
 complete -c ntpgate -n $none -a survey -d 'Which public servers suit us'
 complete -c ntpgate -n $none -a check -d 'Is this configuration right?'
+complete -c ntpgate -n $none -a keys -d 'Make secrets, renew them, their age'
 complete -c ntpgate -n $none -a accept -d 'Out of panic, a lost ledger, a dropped sibling'
 complete -c ntpgate -n $none -a demo -d 'A whole site on this machine'
 complete -c ntpgate -n $none -a help -d 'The commands, or one of them'
@@ -49,3 +50,9 @@ complete -c ntpgate -n $survey -l offline -d 'Ask nobody'
 complete -c ntpgate -n $survey -l region -x -d 'Words of the region'
 complete -c ntpgate -n $survey -l budget -x -d 'Packets in all'
 complete -c ntpgate -n $survey -l format -x -a 'text site conf' -d 'Result'
+set -l keys '__fish_seen_subcommand_from keys'
+complete -c ntpgate -n $keys -a 'new rotate show-age'
+complete -c ntpgate -n $keys -l conf -r -F -d 'Configuration'
+complete -c ntpgate -n $keys -l file -r -F -d 'Key file'
+complete -c ntpgate -n $keys -l id -x -d 'Number of the new key'
+complete -c ntpgate -n $keys -l type -x -a 'AES128CMAC SHA256 SHA1' -d 'Type'

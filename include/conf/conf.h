@@ -145,11 +145,31 @@ int conf_read(struct conf *c, const char *file, const char *text,
 
 /*
  * Reads a key file: "ID TYPE HEX [ADDRESS...]" a line, # begins a comment
- * at the beginning of a line or after white space.  notes gets a line for
- * each MD5 key; may be NULL.
+ * at the beginning of a line or after white space; "# made 2026-11-22" behind
+ * a key is its age.  An id may stand in two lines: the second is the previous
+ * key.  notes gets a line for each MD5 key; may be NULL.
  */
 struct text;
 int keys_read(struct auth_keys *k, const char *file, const char *text,
     struct text *notes, struct err *e);
+
+/* Words of a key file: "AES128CMAC" and others; false if there is no such. */
+const char *keys_type_name(enum auth_type type);
+bool keys_type(const char *name, enum auth_type *type);
+
+/* Days from its making to now (UNIX time), -1 if nobody wrote it down. */
+long keys_age(const struct auth_key *k, int64_t now);
+
+#define KEYS_OLD 365 /* days; older ones deserve a word */
+
+/* Writes k as such a line, with its making, to t. */
+void keys_write(const struct auth_key *k, struct text *t);
+
+/*
+ * The text of a key file with a new key k in it, to t: as a line at the end
+ * or, if there are keys of its id, before them; of these the first stays, as
+ * the previous key.  text is one that keys_read() takes.
+ */
+void keys_insert(const char *text, const struct auth_key *k, struct text *t);
 
 #endif

@@ -31,6 +31,7 @@ struct auth_key {
 	enum auth_type type;
 	uint8_t secret_len; /* 16 for AES-128-CMAC */
 	uint8_t addr_count; /* 0: any address */
+	int64_t made;	    /* the day's beginning, UNIX time; 0: not known */
 	uint8_t secret[AUTH_SECRET_MAX];
 	struct prefix addr[AUTH_ADDRS_MAX];
 };

@@ -33,6 +33,11 @@ char *file_read_owned(const char *path, size_t max, size_t *len, uid_t owner,
 int file_replace(const char *dir, const char *name, const void *octets,
     size_t len, struct err *e);
 
+/* The same for secrets: only their owner can read them, from the beginning.
+ * Who is not root can only give them to himself. */
+int file_replace_private(const char *path, const void *octets, size_t len,
+    uid_t owner, struct err *e);
+
 /* Makes the directory if it is missing (0750) and sees that we can write
  * there; errno says why not. */
 int file_directory(const char *path, struct err *e);

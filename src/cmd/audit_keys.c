@@ -11,7 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#define OLD_S (365 * AUDIT_DAY_S)
+#define OLD_S (KEYS_OLD * AUDIT_DAY_S)
 
 static bool
 has_key(const struct source_conf *s)
@@ -86,15 +86,48 @@ audit_key_file(struct audit *r)
 		    path, r->keys.count, r->keys.count == 1 ? "" : "s");
 }
 
+/* A row for each present key that is old; true if all say when they were
+ * made. */
+static bool
+all_dated(struct audit *r, unsigned *old)
+{
+	bool all = true;
+
+	*old = 0;
+	for (unsigned i = 0; i < r->keys.count; i++) {
+		const struct auth_key *k = &r->keys.key[i];
+		long days = keys_age(k, time(NULL));
+
+		if (auth_find(&r->keys, k->id) != k)
+			continue;
+		all &= days >= 0;
+		if (days <= KEYS_OLD)
+			continue;
+		++*old;
+		audit_add(r, AUDIT_NOTE,
+		    "key %u was made %ld days ago: \"ntpgate keys rotate %u\" "
+		    "makes a new one",
+		    k->id, days, k->id);
+	}
+	return all;
+}
+
 /* Refreshed from time to time: how often is the site's to say. */
 void
 audit_key_age(struct audit *r)
 {
 	struct stat st;
+	unsigned old;
 	double age;
 
 	if (!r->keys_known || stat(r->conf.keys, &st) == -1)
 		return;
+	if (all_dated(r, &old) && r->keys.count > 0) {
+		if (old == 0)
+			audit_add(r, AUDIT_PASS,
+			    "all keys were made within the last year");
+		return;
+	}
 	age = difftime(time(NULL), st.st_mtime);
 	if (age > OLD_S)
 		audit_add(r, AUDIT_NOTE,

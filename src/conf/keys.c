@@ -3,7 +3,11 @@
 
 #include "base/text.h"
 
+#include <stdio.h>
 #include <string.h>
+#include <time.h>
+
+#define DAY 86400
 
 /*
  * No sentence here shows what stands in the file, but for key ids and what is
@@ -26,6 +30,7 @@ struct reader {
 	unsigned line_of[AUTH_KEYS_MAX];
 	struct token token[TOKENS_MAX];
 	unsigned tokens;
+	const char *comment; /* behind them: at its #, or at the line's end */
 };
 
 static const struct {
@@ -75,6 +80,7 @@ split(struct reader *r, const char **text, struct err *e)
 			r->token[r->tokens++] =
 			    (struct token){ begin, (size_t)(s - begin) };
 	}
+	r->comment = s;
 	while (!is_end(*s))
 		s++;
 	*text = *s == '\n' ? s + 1 : s;
@@ -172,6 +178,26 @@ read_addr(const struct token *t, struct prefix *p, struct err *e)
 	return prefix_parse(p, word, e);
 }
 
+/* "# made 2026-11-22": anything else is a comment and no more. */
+static int64_t
+read_made(const char *comment)
+{
+	struct tm tm = { 0 }, day;
+	time_t t;
+
+	if (sscanf(comment, "# made %4d-%2d-%2d", &tm.tm_year, &tm.tm_mon,
+		&tm.tm_mday) != 3)
+		return 0;
+	tm.tm_year -= 1900;
+	tm.tm_mon--;
+	day = tm;
+	t = timegm(&day);
+	/* There is no 31st of June: it would be another day. */
+	if (t <= 0 || day.tm_mon != tm.tm_mon || day.tm_mday != tm.tm_mday)
+		return 0;
+	return t;
+}
+
 /* The words of a line that is not empty. */
 static int
 read_key(struct reader *r, struct auth_key *k, struct err *e)
@@ -189,6 +215,7 @@ read_key(struct reader *r, struct auth_key *k, struct err *e)
 	for (unsigned i = 3; i < r->tokens; i++)
 		if (read_addr(&r->token[i], &k->addr[k->addr_count++], e) == -1)
 			return err_at(e, "key %u", k->id);
+	k->made = read_made(r->comment);
 	return 0;
 }
 
@@ -196,10 +223,14 @@ static int
 add_key(struct reader *r, const struct auth_key *k, struct err *e)
 {
 	const struct auth_key *same = auth_find(r->keys, k->id);
+	const struct auth_key *other = auth_find_other(r->keys, k->id);
 
-	if (same != NULL)
-		return err_set(e, "key %u: is there already, in line %u", k->id,
-		    r->line_of[same - r->keys->key]);
+	if (other != NULL)
+		return err_set(e,
+		    "key %u: is there already, in lines %u and %u: the present "
+		    "one and the previous one are enough",
+		    k->id, r->line_of[same - r->keys->key],
+		    r->line_of[other - r->keys->key]);
 	if (r->keys->count == AUTH_KEYS_MAX)
 		return err_set(e, "more than %d keys", AUTH_KEYS_MAX);
 	if (k->type == AUTH_MD5 && r->notes != NULL)
@@ -233,4 +264,80 @@ keys_read(struct auth_keys *keys, const char *file, const char *text,
 fail:
 	*keys = (struct auth_keys){ 0 };
 	return err_at(e, "%s:%u", file, r.line);
+}
+
+const char *
+keys_type_name(enum auth_type type)
+{
+	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++)
+		if (types[i].type == type)
+			return types[i].name;
+	return "";
+}
+
+bool
+keys_type(const char *name, enum auth_type *type)
+{
+	const struct token t = { name, strlen(name) };
+	struct err e;
+
+	return read_type(&t, type, &e) == 0;
+}
+
+long
+keys_age(const struct auth_key *k, int64_t now)
+{
+	if (k->made == 0)
+		return -1;
+	return now > k->made ? (long)((now - k->made) / DAY) : 0;
+}
+
+void
+keys_write(const struct auth_key *k, struct text *t)
+{
+	time_t made = (time_t)k->made;
+	char prefix[ADDR_TEXT];
+	struct tm tm;
+
+	text_add(t, "%u %s ", k->id, keys_type_name(k->type));
+	for (unsigned i = 0; i < k->secret_len; i++)
+		text_add(t, "%02x", k->secret[i]);
+	for (unsigned i = 0; i < k->addr_count; i++)
+		text_add(t, " %s", prefix_print(&k->addr[i], prefix));
+	if (made != 0 && gmtime_r(&made, &tm) != NULL)
+		text_add(t, " # made %04d-%02d-%02d", tm.tm_year + 1900,
+		    tm.tm_mon + 1, tm.tm_mday);
+	text_add(t, "\n");
+}
+
+/* Does the line that r has split begin with this id? */
+static bool
+is_of(const struct reader *r, uint32_t id)
+{
+	uint32_t n;
+	struct err e;
+
+	return r->tokens > 0 && read_id(&r->token[0], &n, &e) == 0 && n == id;
+}
+
+void
+keys_insert(const char *text, const struct auth_key *k, struct text *t)
+{
+	struct reader r = { 0 };
+	unsigned seen = 0;
+	const char *line;
+	struct err e;
+
+	while (*(line = text) != '\0') {
+		split(&r, &text, &e);
+		if (is_of(&r, k->id) && seen++ == 0)
+			keys_write(k, t);
+		if (is_of(&r, k->id) && seen > 1)
+			continue; /* the one before the previous one */
+		text_add(t, "%.*s", (int)(text - line), line);
+		if (text[-1] != '\n')
+			text_add(t, "\n");
+	}
+	if (seen == 0)
+		keys_write(k, t);
 }

@@ -164,13 +164,10 @@ write_all(int fd, const char *octets, size_t len)
 	return 0;
 }
 
-/* A new file that is on the disk when this returns. */
+/* What it holds is on the disk when this returns; fd is closed. */
 static int
-write_file(const char *path, const void *octets, size_t len)
+write_file(int fd, const void *octets, size_t len)
 {
-	int fd = open(path,
-	    O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY,
-	    0640);
 	int bad;
 
 	if (fd < 0)
@@ -178,6 +175,14 @@ write_file(const char *path, const void *octets, size_t len)
 	bad = write_all(fd, octets, len) != 0 || fsync(fd) != 0;
 	close_quietly(fd);
 	return bad ? -1 : 0;
+}
+
+static int
+open_new(const char *path, int flags, mode_t mode)
+{
+	return open(path,
+	    O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY | flags,
+	    mode);
 }
 
 /* The name itself is on the disk, too; some file systems cannot say. */
@@ -203,12 +208,46 @@ file_replace(const char *dir, const char *name, const void *octets, size_t len,
 	text_add(&b, "%s/%s.new", dir, name);
 	if (text_cut(&b))
 		return err_set(e, "%.60s...: path too long", dir);
-	if (write_file(beside, octets, len) != 0 || rename(beside, path) != 0) {
+	if (write_file(open_new(beside, O_TRUNC, 0640), octets, len) != 0 ||
+	    rename(beside, path) != 0) {
 		err_sys(e, "%s", path);
 		unlink(beside);
 		return -1;
 	}
 	sync_directory(dir);
+	return 0;
+}
+
+int
+file_replace_private(const char *path, const void *octets, size_t len,
+    uid_t owner, struct err *e)
+{
+	char beside[PATH_MAX];
+	struct text b = TEXT(beside);
+	int fd;
+
+	text_add(&b, "%s.new", path);
+	if (text_cut(&b))
+		return err_set(e, "%.60s...: path too long", path);
+	unlink(beside); /* of a try that failed: somebody may have it open */
+	fd = open_new(beside, O_EXCL, 0600);
+	if (fd >= 0 && owner != geteuid() &&
+	    fchown(fd, owner, (gid_t)-1) != 0) {
+		close_quietly(fd);
+		fd = -1;
+	}
+	if (write_file(fd, octets, len) != 0 || rename(beside, path) != 0) {
+		err_sys(e, "%s", path);
+		unlink(beside);
+		return -1;
+	}
+	/* Its directory; the name is on the disk, too. */
+	beside[0] = '.';
+	beside[1] = '\0';
+	if (strrchr(path, '/') != NULL)
+		text_copy(beside, (size_t)(strrchr(path, '/') - path) + 2,
+		    path);
+	sync_directory(beside);
 	return 0;
 }
 

@@ -97,6 +97,11 @@ t query-usage 2 query --key 1 host
 t query-usage 2 query --keys file host
 t query-usage 2 query --key 0 --keys file host
 
+t keys-usage 2 keys
+t keys-usage 2 keys new --id x
+t keys-usage 2 keys show
+t keys-usage 2 keys show-age now
+
 t survey-usage 2 survey
 t survey-usage 2 survey one two
 t survey-usage 2 survey --want 3 one

@@ -216,6 +216,42 @@ a_replacement_that_fails_leaves_the_old_file(void)
 }
 
 static void
+a_secret_is_its_owners_alone(void)
+{
+	struct stat st;
+	size_t len;
+	char *text;
+
+	put("old", 0644);
+	CU_ASSERT_EQUAL(file_replace_private(path, "new", 3, geteuid(), &err),
+	    0);
+	CU_ASSERT_EQUAL(stat(path, &st), 0);
+	CU_ASSERT_EQUAL(st.st_mode & 07777, 0600);
+	text = file_read_private(path, 10, &len, &err);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(text);
+	CU_ASSERT_STRING_EQUAL(text, "new");
+	free(text);
+}
+
+static void
+a_secret_passes_by_what_lies_in_its_way(void)
+{
+	char beside[80], other[80], got[8] = "";
+	int fd;
+
+	/* Somebody waits for the secret in a file of his own. */
+	snprintf(beside, sizeof(beside), "%s.new", path);
+	snprintf(other, sizeof(other), "%s/y", dir);
+	close(open(other, O_WRONLY | O_CREAT, 0666));
+	CU_ASSERT_EQUAL(symlink(other, beside), 0);
+	CU_ASSERT_EQUAL(file_replace_private(path, "new", 3, geteuid(), &err),
+	    0);
+	fd = open(other, O_RDONLY);
+	CU_ASSERT_EQUAL(read(fd, got, sizeof(got)), 0);
+	close(fd);
+}
+
+static void
 a_replacement_in_no_directory_is_one_sentence(void)
 {
 	CU_ASSERT_EQUAL(file_replace("/nowhere", "x", "new", 3, &err), -1);
@@ -419,6 +455,9 @@ static CU_TestInfo tests[] = {
 	{ "a secret of somebody else is refused",
 	    a_secret_of_somebody_else_is_refused },
 	{ "a file is replaced whole", a_file_is_replaced_whole },
+	{ "a secret is its owner's alone", a_secret_is_its_owners_alone },
+	{ "a secret passes by what lies in its way",
+	    a_secret_passes_by_what_lies_in_its_way },
 	{ "a replacement leaves nothing beside",
 	    a_replacement_leaves_nothing_beside },
 	{ "a replacement that fails leaves the old file",

@@ -142,12 +142,117 @@ ids_are_1_to_2_to_the_32_less_1(void)
 }
 
 static void
-the_same_id_twice_is_refused_with_both_lines(void)
+an_id_may_have_a_previous_key(void)
 {
-	const char *s = refusal("1 SHA1 00\n#\n1 MD5 11\n");
+	CU_ASSERT_EQUAL_FATAL(read_text("1 SHA1 00\n2 SHA1 11\n1 SHA1 22\n"),
+	    0);
+	CU_ASSERT_EQUAL(auth_find(&keys, 1)->secret[0], 0x00);
+	CU_ASSERT_EQUAL(auth_find_other(&keys, 1)->secret[0], 0x22);
+	CU_ASSERT_PTR_NULL(auth_find_other(&keys, 2));
+}
 
-	CU_ASSERT_TRUE(says(s, ":3:"));
-	CU_ASSERT_TRUE(says(s, "line 1"));
+static void
+a_third_of_an_id_is_refused_with_all_lines(void)
+{
+	const char *s = refusal("1 SHA1 00\n#\n1 MD5 11\n1 SHA1 22\n");
+
+	CU_ASSERT_TRUE(says(s, ":4:"));
+	CU_ASSERT_TRUE(says(s, "lines 1 and 3"));
+}
+
+/* 2026-11-22 is day 20779 since 1970-01-01. */
+#define MADE (INT64_C(20779) * 86400)
+
+static void
+a_comment_may_say_when_it_was_made(void)
+{
+	CU_ASSERT_EQUAL_FATAL(read_text("1 SHA1 00 # made 2026-11-22\n"
+					"2 SHA1 00 # made 2026-11-22, by hand\n"
+					"3 SHA1 00 # was made 2026-11-22\n"
+					"4 SHA1 00 # made 2026-02-30\n"
+					"5 SHA1 00 # made last week\n"
+					"6 SHA1 00\n"),
+	    0);
+	CU_ASSERT_EQUAL(keys.key[0].made, MADE);
+	CU_ASSERT_EQUAL(keys.key[1].made, MADE);
+	for (int i = 2; i < 6; i++)
+		CU_ASSERT_EQUAL(keys.key[i].made, 0);
+}
+
+static void
+age_is_in_days(void)
+{
+	struct auth_key k = { .made = MADE };
+
+	CU_ASSERT_EQUAL(keys_age(&k, MADE + 86399), 0);
+	CU_ASSERT_EQUAL(keys_age(&k, MADE + 86400), 1);
+	CU_ASSERT_EQUAL(keys_age(&k, MADE - 86400), 0); /* in the future */
+	k.made = 0;
+	CU_ASSERT_EQUAL(keys_age(&k, MADE), -1);
+}
+
+static void
+a_key_that_is_written_is_read_again(void)
+{
+	static const char line[] =
+	    "7 AES128CMAC " SECRET " 10.0.0.0/8 2001:db8::12/128 "
+	    "# made 2026-11-22\n";
+	char out[200];
+	struct text t = TEXT(out);
+
+	CU_ASSERT_EQUAL_FATAL(read_text(line), 0);
+	keys_write(&keys.key[0], &t);
+	CU_ASSERT_STRING_EQUAL(out, line);
+}
+
+/* The file with a new key 1, of secret ff, in it. */
+static const char *
+inserted(const char *text)
+{
+	static const struct auth_key k = { .id = 1,
+		.type = AUTH_SHA1,
+		.secret_len = 1,
+		.secret = { 0xff } };
+	static char out[500];
+	struct text t = TEXT(out);
+
+	out[0] = '\0';
+	keys_insert(text, &k, &t);
+	return out;
+}
+
+static void
+a_new_key_comes_last(void)
+{
+	CU_ASSERT_STRING_EQUAL(inserted(""), "1 SHA1 ff\n");
+	CU_ASSERT_STRING_EQUAL(inserted("# x\n\n2 SHA1 00 # y"),
+	    "# x\n\n2 SHA1 00 # y\n1 SHA1 ff\n");
+}
+
+static void
+a_new_secret_comes_before_the_present_one(void)
+{
+	CU_ASSERT_STRING_EQUAL(inserted("# 1\n 1 SHA1 00 # x\n11 SHA1 00\n"),
+	    "# 1\n1 SHA1 ff\n 1 SHA1 00 # x\n11 SHA1 00\n");
+}
+
+static void
+a_new_secret_drops_the_previous_one(void)
+{
+	CU_ASSERT_STRING_EQUAL(
+	    inserted("1 SHA1 00\n2 SHA1 11\n1 SHA1 22\n# x\n"),
+	    "1 SHA1 ff\n1 SHA1 00\n2 SHA1 11\n# x\n");
+}
+
+static void
+types_have_their_names(void)
+{
+	enum auth_type type = AUTH_MD5;
+
+	CU_ASSERT_TRUE(keys_type("AES128CMAC", &type));
+	CU_ASSERT_EQUAL(type, AUTH_AES128CMAC);
+	CU_ASSERT_FALSE(keys_type("aes", &type));
+	CU_ASSERT_STRING_EQUAL(keys_type_name(AUTH_SHA256), "SHA256");
 }
 
 static void
@@ -243,7 +348,8 @@ no_sentence_gives_a_secret_away_in_whatever_column_it_stands(void)
 	static const char *const texts[] = { "1 c0ffee SHA1\n",
 		"c0ffee SHA1 1\n", "1 SHA1 00 c0ffee\n", "1 SHA1 c0ffeee\n",
 		"1 SHA1 c0ffee!\n", "1 AES128CMAC c0ffee\n",
-		"1 SHA1c0ffee 00\n", "c0ffee\n", "1 MD5 c0ffee\n1 MD5 00\n" };
+		"1 SHA1c0ffee 00\n", "c0ffee\n",
+		"1 MD5 c0ffee\n1 MD5 00\n1 MD5 11\n" };
 
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
 		CU_ASSERT_FALSE(says(refusal(texts[i]), "c0ffee"));
@@ -274,8 +380,20 @@ static CU_TestInfo tests[] = {
 	{ "an unknown type is refused with the four",
 	    an_unknown_type_is_refused_with_the_four },
 	{ "ids are 1 to 2^32 - 1", ids_are_1_to_2_to_the_32_less_1 },
-	{ "the same id twice is refused with both lines",
-	    the_same_id_twice_is_refused_with_both_lines },
+	{ "an id may have a previous key", an_id_may_have_a_previous_key },
+	{ "a third of an id is refused with all lines",
+	    a_third_of_an_id_is_refused_with_all_lines },
+	{ "a comment may say when it was made",
+	    a_comment_may_say_when_it_was_made },
+	{ "age is in days", age_is_in_days },
+	{ "a key that is written is read again",
+	    a_key_that_is_written_is_read_again },
+	{ "a new key comes last", a_new_key_comes_last },
+	{ "a new secret comes before the present one",
+	    a_new_secret_comes_before_the_present_one },
+	{ "a new secret drops the previous one",
+	    a_new_secret_drops_the_previous_one },
+	{ "types have their names", types_have_their_names },
 	{ "a line without type or secret is refused",
 	    a_line_without_type_or_secret_is_refused },
 	{ "a secret for CMAC has 32 digits", a_secret_for_cmac_has_32_digits },
