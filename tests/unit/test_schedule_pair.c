@@ -1,135 +1,16 @@
 /* SPDX-License-Identifier: ISC */
 /* Two schedules that take turns, and hear at once of each other's questions. */
-#include "core/schedule.h"
-
+#include "duo.h"
 #include "unit.h"
 
 #include <math.h>
-#include <string.h>
 
-#define T 2048.0
 #define DAY 86400.0
-
-static struct schedule side[2];
-static struct rng rng[2];
-
-/* What upstream saw since pair.from. */
-static struct {
-	bool deaf; /* they do not hear of each other */
-	bool dead; /* side 1 asks nobody */
-	bool liar; /* side 1 only says that it has asked, once a minute */
-	double from, last;
-	unsigned asked[2], again, close;
-	int by[SCHEDULE_SOURCES];
-	double within;
-} pair;
-
-static struct mono
-at(double t)
-{
-	return (struct mono){ (int64_t)(t * 1e9) };
-}
-
-static double
-seconds(struct mono t)
-{
-	return (double)t.ns / 1e9;
-}
-
-static void
-begin(unsigned n, double max0, double max1, double later)
-{
-	double most[] = { max0, max1 };
-
-	for (unsigned k = 0; k < 2; k++) {
-		rng_init(&rng[k], unit_seed + k);
-		schedule_init(&side[k], n, 1024, most[k], true);
-		for (unsigned i = 0; i < n; i++)
-			schedule_at(&side[k], i, at(i + later * k));
-	}
-	memset(&pair, 0, sizeof(pair));
-	pair.within = INFINITY;
-}
 
 static void
 setup(void)
 {
-	begin(5, T, T, 7);
-}
-
-static void
-count_from(double t)
-{
-	pair.from = t;
-	pair.asked[0] = pair.asked[1] = pair.again = pair.close = 0;
-	for (unsigned i = 0; i < SCHEDULE_SOURCES; i++)
-		pair.by[i] = -1;
-}
-
-static void
-count(unsigned k, unsigned i, double t)
-{
-	double gap = t - pair.last;
-
-	pair.last = t;
-	if (t < pair.from)
-		return;
-	pair.asked[k]++;
-	pair.again += pair.by[i] == (int)k;
-	pair.close += gap < T / side[0].count / 4;
-	pair.by[i] = (int)k;
-}
-
-/* Each knows the other's T. */
-static void
-meet(struct mono t)
-{
-	for (unsigned k = 0; k < 2; k++)
-		schedule_pair(&side[k], pair.deaf ? 0 : side[!k].interval, t,
-		    &rng[k]);
-}
-
-static void
-ask(unsigned k, unsigned i, struct mono t)
-{
-	count(k, i, seconds(t));
-	schedule_asked(&side[k], i, t, pair.within, &rng[k]);
-	schedule_answered(&side[k], i, t, &rng[k]);
-	if (!pair.deaf)
-		schedule_shared(&side[!k], i, t, pair.within, &rng[!k]);
-}
-
-static void
-run(double until)
-{
-	for (double claim = pair.last;; claim = fmax(claim, pair.last)) {
-		unsigned i[2] = { 0, 0 }, k;
-		struct mono t[] = { schedule_next(&side[0], &i[0]),
-			pair.dead || pair.liar ?
-			    MONO_NEVER :
-			    schedule_next(&side[1], &i[1]) };
-
-		k = t[1].ns < t[0].ns;
-		if (pair.liar && claim + 60 < seconds(t[0])) {
-			claim += 60;
-			for (unsigned s = 0; s < side[0].count; s++)
-				schedule_shared(&side[0], s, at(claim),
-				    pair.within, &rng[0]);
-			continue;
-		}
-		if (seconds(t[k]) > until)
-			return;
-		meet(t[k]);
-		ask(k, i[k], t[k]);
-	}
-}
-
-/* Questions to each server in T, of both. */
-static double
-load(double until)
-{
-	return (pair.asked[0] + pair.asked[1]) * T / side[0].count /
-	    (until - pair.from);
+	duo_begin(5, DUO_T, DUO_T, 7);
 }
 
 static void
@@ -142,10 +23,10 @@ for_each_size(void (*check)(unsigned n))
 static void
 check_load(unsigned n)
 {
-	begin(n, T, T, 7);
-	count_from(2 * DAY);
-	run(7 * DAY);
-	CU_ASSERT_DOUBLE_EQUAL(load(7 * DAY), 1, 0.05);
+	duo_begin(n, DUO_T, DUO_T, 7);
+	duo_count(2 * DAY);
+	duo_run(7 * DAY);
+	CU_ASSERT_DOUBLE_EQUAL(duo_load(7 * DAY), 1, 0.05);
 }
 
 static void
@@ -157,12 +38,12 @@ two_ask_each_server_once_in_t(void)
 static void
 check_unequal(unsigned n)
 {
-	begin(n, T, 2 * T, 7);
-	count_from(2 * DAY);
-	run(7 * DAY);
-	CU_ASSERT_DOUBLE_EQUAL(side[1].interval, 2 * T, 1e-6);
-	CU_ASSERT_DOUBLE_EQUAL(load(7 * DAY), 1, 0.05);
-	CU_ASSERT_DOUBLE_EQUAL(schedule_interval(&side[1]), T, 1e-6);
+	duo_begin(n, DUO_T, 2 * DUO_T, 7);
+	duo_count(2 * DAY);
+	duo_run(7 * DAY);
+	CU_ASSERT_DOUBLE_EQUAL(duo_side[1].interval, 2 * DUO_T, 1e-6);
+	CU_ASSERT_DOUBLE_EQUAL(duo_load(7 * DAY), 1, 0.05);
+	CU_ASSERT_DOUBLE_EQUAL(schedule_interval(&duo_side[1]), DUO_T, 1e-6);
 }
 
 static void
@@ -176,13 +57,13 @@ check_turns(unsigned n)
 {
 	unsigned all;
 
-	begin(n, T, T, 7);
-	count_from(2 * DAY);
-	run(7 * DAY);
-	all = pair.asked[0] + pair.asked[1];
-	CU_ASSERT_TRUE(pair.asked[0] > all * 2 / 5);
-	CU_ASSERT_TRUE(pair.asked[1] > all * 2 / 5);
-	CU_ASSERT_TRUE(pair.again < all / 20);
+	duo_begin(n, DUO_T, DUO_T, 7);
+	duo_count(2 * DAY);
+	duo_run(7 * DAY);
+	all = duo.asked[0] + duo.asked[1];
+	CU_ASSERT_TRUE(duo.asked[0] > all * 2 / 5);
+	CU_ASSERT_TRUE(duo.asked[1] > all * 2 / 5);
+	CU_ASSERT_TRUE(duo.again < all / 20);
 }
 
 static void
@@ -194,10 +75,10 @@ two_take_turns_at_each_server(void)
 static void
 check_spread(unsigned n)
 {
-	begin(n, T, T, 7);
-	count_from(2 * DAY);
-	run(7 * DAY);
-	CU_ASSERT_TRUE(pair.close < (pair.asked[0] + pair.asked[1]) / 50);
+	duo_begin(n, DUO_T, DUO_T, 7);
+	duo_count(2 * DAY);
+	duo_run(7 * DAY);
+	CU_ASSERT_TRUE(duo.close < (duo.asked[0] + duo.asked[1]) / 50);
 }
 
 static void
@@ -209,11 +90,11 @@ the_questions_of_two_spread_over_the_interval(void)
 static void
 check_late(unsigned n)
 {
-	begin(n, T, T, 20000.5);
-	count_from(2 * DAY);
-	run(7 * DAY);
-	CU_ASSERT_DOUBLE_EQUAL(load(7 * DAY), 1, 0.05);
-	CU_ASSERT_TRUE(pair.close < (pair.asked[0] + pair.asked[1]) / 50);
+	duo_begin(n, DUO_T, DUO_T, 20000.5);
+	duo_count(2 * DAY);
+	duo_run(7 * DAY);
+	CU_ASSERT_DOUBLE_EQUAL(duo_load(7 * DAY), 1, 0.05);
+	CU_ASSERT_TRUE(duo.close < (duo.asked[0] + duo.asked[1]) / 50);
 }
 
 static void
@@ -225,11 +106,11 @@ who_comes_later_falls_into_step(void)
 static unsigned
 first_day(unsigned n, bool alone)
 {
-	begin(n, T, T, 7);
-	pair.deaf = pair.dead = alone;
-	count_from(0);
-	run(DAY);
-	return pair.asked[0] + pair.asked[1];
+	duo_begin(n, DUO_T, DUO_T, 7);
+	duo.deaf = duo.dead = alone;
+	duo_count(0);
+	duo_run(DAY);
+	return duo.asked[0] + duo.asked[1];
 }
 
 static void
@@ -250,49 +131,50 @@ the_ramp_of_two_costs_that_of_one(void)
 static void
 a_promise_in_danger_shortens_the_sites_interval(void)
 {
-	begin(4, 8192, 8192, 7);
-	run(3 * DAY);
-	pair.within = 400;
-	count_from(4 * DAY);
-	run(7 * DAY);
-	CU_ASSERT_DOUBLE_EQUAL(schedule_interval(&side[0]), 1600, 1);
-	CU_ASSERT_DOUBLE_EQUAL(load(7 * DAY), T / 1600, 0.05 * T / 1600);
+	duo_begin(4, 8192, 8192, 7);
+	duo_run(3 * DAY);
+	duo.within = 400;
+	duo_count(4 * DAY);
+	duo_run(7 * DAY);
+	CU_ASSERT_DOUBLE_EQUAL(schedule_interval(&duo_side[0]), 1600, 1);
+	CU_ASSERT_DOUBLE_EQUAL(duo_load(7 * DAY), DUO_T / 1600,
+	    0.05 * DUO_T / 1600);
 }
 
 static void
 a_liar_who_has_always_asked_starves_nobody(void)
 {
-	run(2 * DAY);
-	pair.liar = true;
-	count_from(3 * DAY);
-	run(7 * DAY);
-	CU_ASSERT_DOUBLE_EQUAL(load(7 * DAY), 1 / 3.0, 0.02);
+	duo_run(2 * DAY);
+	duo.liar = true;
+	duo_count(3 * DAY);
+	duo_run(7 * DAY);
+	CU_ASSERT_DOUBLE_EQUAL(duo_load(7 * DAY), 1 / 3.0, 0.02);
 }
 
 static void
 a_liar_steps_no_ramp(void)
 {
-	pair.liar = true;
-	run(3600);
-	CU_ASSERT_TRUE(side[0].interval < 900);
+	duo.liar = true;
+	duo_run(3600);
+	CU_ASSERT_TRUE(duo_side[0].interval < 900);
 }
 
 static void
 a_liars_short_interval_is_none_below_poll_min(void)
 {
-	run(2 * DAY);
-	schedule_pair(&side[0], 1, at(2 * DAY), &rng[0]);
-	CU_ASSERT_DOUBLE_EQUAL(schedule_interval(&side[0]), 1024, 1e-6);
+	duo_run(2 * DAY);
+	schedule_pair(&duo_side[0], 1, duo_at(2 * DAY), &duo_rng[0]);
+	CU_ASSERT_DOUBLE_EQUAL(schedule_interval(&duo_side[0]), 1024, 1e-6);
 }
 
 static void
 who_is_no_longer_heard_leaves_the_load_as_it_was(void)
 {
-	run(3 * DAY);
-	pair.dead = pair.deaf = true;
-	count_from(3 * DAY);
-	run(3 * DAY + 20 * T);
-	CU_ASSERT_DOUBLE_EQUAL(load(3 * DAY + 20 * T), 1, 0.05);
+	duo_run(3 * DAY);
+	duo.dead = duo.deaf = true;
+	duo_count(3 * DAY);
+	duo_run(3 * DAY + 20 * DUO_T);
+	CU_ASSERT_DOUBLE_EQUAL(duo_load(3 * DAY + 20 * DUO_T), 1, 0.05);
 }
 
 static void
@@ -300,14 +182,14 @@ no_server_waits_for_a_dead_sibling(void)
 {
 	double last[5];
 
-	run(3 * DAY);
+	duo_run(3 * DAY);
 	for (unsigned i = 0; i < 5; i++)
-		last[i] = fmax(seconds(side[0].line[i].last),
-		    seconds(side[0].line[i].other));
-	schedule_pair(&side[0], 0, at(3 * DAY), &rng[0]);
+		last[i] = fmax(duo_seconds(duo_side[0].line[i].last),
+		    duo_seconds(duo_side[0].line[i].other));
+	schedule_pair(&duo_side[0], 0, duo_at(3 * DAY), &duo_rng[0]);
 	for (unsigned i = 0; i < 5; i++)
-		CU_ASSERT_TRUE(
-		    seconds(side[0].line[i].due) <= last[i] + 1.1 * T);
+		CU_ASSERT_TRUE(duo_seconds(duo_side[0].line[i].due) <=
+		    last[i] + 1.1 * DUO_T);
 }
 
 static void
@@ -316,35 +198,35 @@ turns_that_nobody_took_are_taken_one_by_one(void)
 	double due[5];
 	unsigned late = 0;
 
-	run(3 * DAY);
+	duo_run(3 * DAY);
 	for (unsigned i = 0; i < 5; i++)
-		side[0].line[i].due = at(3 * DAY - 1000 + i);
-	schedule_pair(&side[0], 0, at(3 * DAY), &rng[0]);
+		duo_side[0].line[i].due = duo_at(3 * DAY - 1000 + i);
+	schedule_pair(&duo_side[0], 0, duo_at(3 * DAY), &duo_rng[0]);
 	for (unsigned i = 0; i < 5; i++)
-		due[i] = seconds(side[0].line[i].due) - 3 * DAY;
+		due[i] = duo_seconds(duo_side[0].line[i].due) - 3 * DAY;
 	for (unsigned i = 0; i < 5; i++)
 		for (unsigned k = 0; k < i; k++)
-			late += fabs(due[i] - due[k]) < 0.89 * T / 5;
+			late += fabs(due[i] - due[k]) < 0.89 * DUO_T / 5;
 	CU_ASSERT_EQUAL(late, 0);
 }
 
 static void
 who_is_heard_but_asks_nobody_is_not_yielded_to(void)
 {
-	run(3 * DAY);
-	pair.dead = true;
-	count_from(4 * DAY);
-	run(7 * DAY);
-	CU_ASSERT_DOUBLE_EQUAL(load(7 * DAY), 1, 0.05);
+	duo_run(3 * DAY);
+	duo.dead = true;
+	duo_count(4 * DAY);
+	duo_run(7 * DAY);
+	CU_ASSERT_DOUBLE_EQUAL(duo_load(7 * DAY), 1, 0.05);
 }
 
 static void
 two_who_do_not_hear_each_other_are_two(void)
 {
-	pair.deaf = true;
-	count_from(2 * DAY);
-	run(7 * DAY);
-	CU_ASSERT_DOUBLE_EQUAL(load(7 * DAY), 2, 0.1);
+	duo.deaf = true;
+	duo_count(2 * DAY);
+	duo_run(7 * DAY);
+	CU_ASSERT_DOUBLE_EQUAL(duo_load(7 * DAY), 2, 0.1);
 }
 
 static void
@@ -355,12 +237,12 @@ who_asked_last_comes_a_quarter_later(void)
 	double mine, theirs, until = 3 * DAY;
 
 	do { /* until it is our turn, and nobody else's */
-		run(until += 100);
-		t = schedule_next(&side[0], &i);
-	} while (t.ns > schedule_next(&side[1], &(unsigned){ 0 }).ns);
-	ask(0, i, t);
-	mine = mono_sub(side[0].line[i].due, t) / T;
-	theirs = mono_sub(side[1].line[i].due, t) / T;
+		duo_run(until += 100);
+		t = schedule_next(&duo_side[0], &i);
+	} while (t.ns > schedule_next(&duo_side[1], &(unsigned){ 0 }).ns);
+	duo_ask(0, i, t);
+	mine = mono_sub(duo_side[0].line[i].due, t) / DUO_T;
+	theirs = mono_sub(duo_side[1].line[i].due, t) / DUO_T;
 	/* T and a quarter; 0.1 T of 1/5 at random, and as much of slip */
 	CU_ASSERT_DOUBLE_EQUAL(mine, 1.25, 0.15);
 	CU_ASSERT_DOUBLE_EQUAL(theirs, 1, 0.15);
@@ -371,35 +253,40 @@ old_news_is_none(void)
 {
 	struct mono due;
 
-	run(3 * DAY);
-	schedule_shared(&side[0], 2, at(3 * DAY), INFINITY, &rng[0]);
-	due = side[0].line[2].due;
-	schedule_shared(&side[0], 2, at(3 * DAY), INFINITY, &rng[0]);
-	schedule_shared(&side[0], 2, at(2 * DAY), INFINITY, &rng[0]);
-	CU_ASSERT_EQUAL(side[0].line[2].due.ns, due.ns);
-	CU_ASSERT_EQUAL(side[0].line[2].other.ns, at(3 * DAY).ns);
+	duo_run(3 * DAY);
+	schedule_shared(&duo_side[0], 2, duo_at(3 * DAY), INFINITY,
+	    &duo_rng[0]);
+	due = duo_side[0].line[2].due;
+	schedule_shared(&duo_side[0], 2, duo_at(3 * DAY), INFINITY,
+	    &duo_rng[0]);
+	schedule_shared(&duo_side[0], 2, duo_at(2 * DAY), INFINITY,
+	    &duo_rng[0]);
+	CU_ASSERT_EQUAL(duo_side[0].line[2].due.ns, due.ns);
+	CU_ASSERT_EQUAL(duo_side[0].line[2].other.ns, duo_at(3 * DAY).ns);
 }
 
 static void
 news_move_no_question_of_our_own_beginning(void)
 {
-	run(3 * DAY);
-	schedule_at(&side[0], 2, at(3 * DAY + 1));
-	schedule_shared(&side[0], 2, at(3 * DAY), INFINITY, &rng[0]);
-	CU_ASSERT_EQUAL(side[0].line[2].due.ns, at(3 * DAY + 1).ns);
+	duo_run(3 * DAY);
+	schedule_at(&duo_side[0], 2, duo_at(3 * DAY + 1));
+	schedule_shared(&duo_side[0], 2, duo_at(3 * DAY), INFINITY,
+	    &duo_rng[0]);
+	CU_ASSERT_EQUAL(duo_side[0].line[2].due.ns, duo_at(3 * DAY + 1).ns);
 }
 
 static void
 news_move_no_question_out_of_turn(void)
 {
-	run(3 * DAY);
-	schedule_extra(&side[0], 2, at(3 * DAY));
-	schedule_shared(&side[0], 2, at(3 * DAY), INFINITY, &rng[0]);
-	CU_ASSERT_EQUAL(side[0].line[2].due.ns, at(3 * DAY).ns);
-	schedule_asked(&side[0], 2, at(3 * DAY), INFINITY, &rng[0]);
+	duo_run(3 * DAY);
+	schedule_extra(&duo_side[0], 2, duo_at(3 * DAY));
+	schedule_shared(&duo_side[0], 2, duo_at(3 * DAY), INFINITY,
+	    &duo_rng[0]);
+	CU_ASSERT_EQUAL(duo_side[0].line[2].due.ns, duo_at(3 * DAY).ns);
+	schedule_asked(&duo_side[0], 2, duo_at(3 * DAY), INFINITY, &duo_rng[0]);
 	/* Behind the last of the four others. */
-	CU_ASSERT_DOUBLE_EQUAL(seconds(side[0].line[2].due) - 3 * DAY, T,
-	    0.35 * T);
+	CU_ASSERT_DOUBLE_EQUAL(duo_seconds(duo_side[0].line[2].due) - 3 * DAY,
+	    DUO_T, 0.35 * DUO_T);
 }
 
 static void
@@ -407,12 +294,13 @@ news_bring_no_silent_server_back(void)
 {
 	struct mono due;
 
-	run(3 * DAY);
-	schedule_missed(&side[0], 2, at(3 * DAY), &rng[0]);
-	due = side[0].line[2].due;
-	schedule_shared(&side[0], 2, at(3 * DAY), INFINITY, &rng[0]);
-	CU_ASSERT_EQUAL(side[0].line[2].due.ns, due.ns);
-	CU_ASSERT_TRUE(side[0].line[2].backoff_s > 0);
+	duo_run(3 * DAY);
+	schedule_missed(&duo_side[0], 2, duo_at(3 * DAY), &duo_rng[0]);
+	due = duo_side[0].line[2].due;
+	schedule_shared(&duo_side[0], 2, duo_at(3 * DAY), INFINITY,
+	    &duo_rng[0]);
+	CU_ASSERT_EQUAL(duo_side[0].line[2].due.ns, due.ns);
+	CU_ASSERT_TRUE(duo_side[0].line[2].backoff_s > 0);
 }
 
 /* Questions to server 2 in T. */
@@ -421,15 +309,15 @@ load_of_2(double from, double until)
 {
 	unsigned n = 0, i[2] = { 0, 0 };
 
-	for (run(from);;) {
-		struct mono t[] = { schedule_next(&side[0], &i[0]),
-			schedule_next(&side[1], &i[1]) };
+	for (duo_run(from);;) {
+		struct mono t[] = { schedule_next(&duo_side[0], &i[0]),
+			schedule_next(&duo_side[1], &i[1]) };
 		unsigned k = t[1].ns < t[0].ns;
 
-		if (seconds(t[k]) > until)
-			return n * T / (until - from);
+		if (duo_seconds(t[k]) > until)
+			return n * DUO_T / (until - from);
 		n += i[k] == 2;
-		run(seconds(t[k]) + 1e-6);
+		duo_run(duo_seconds(t[k]) + 1e-6);
 	}
 }
 
@@ -437,21 +325,21 @@ static void
 who_wants_less_is_asked_half_as_often(void)
 {
 	for (unsigned k = 0; k < 2; k++)
-		schedule_warned(&side[k], 2, true, false);
+		schedule_warned(&duo_side[k], 2, true, false);
 	CU_ASSERT_DOUBLE_EQUAL(load_of_2(2 * DAY, 7 * DAY), 0.5, 0.03);
-	count_from(7 * DAY);
-	run(12 * DAY);
+	duo_count(7 * DAY);
+	duo_run(12 * DAY);
 	/* and the others as ever: 4.5 of 5 */
-	CU_ASSERT_DOUBLE_EQUAL(load(12 * DAY), 0.9, 0.045);
-	CU_ASSERT_TRUE(pair.close < (pair.asked[0] + pair.asked[1]) / 100);
+	CU_ASSERT_DOUBLE_EQUAL(duo_load(12 * DAY), 0.9, 0.045);
+	CU_ASSERT_TRUE(duo.close < (duo.asked[0] + duo.asked[1]) / 100);
 }
 
 static void
 who_denies_the_other_is_asked_by_us_every_second_round(void)
 {
 	/* side 1 does not ask 2 at all */
-	schedule_warned(&side[0], 2, false, true);
-	schedule_drop(&side[1], 2);
+	schedule_warned(&duo_side[0], 2, false, true);
+	schedule_drop(&duo_side[1], 2);
 	CU_ASSERT_DOUBLE_EQUAL(load_of_2(2 * DAY, 7 * DAY), 0.5, 0.03);
 }
 
@@ -460,13 +348,14 @@ a_warning_that_comes_and_goes_counts_once(void)
 {
 	double due;
 
-	run(3 * DAY);
-	due = seconds(side[0].line[2].due);
+	duo_run(3 * DAY);
+	due = duo_seconds(duo_side[0].line[2].due);
 	for (int k = 0; k < 50; k++) {
-		schedule_warned(&side[0], 2, true, false);
-		schedule_warned(&side[0], 2, false, false);
+		schedule_warned(&duo_side[0], 2, true, false);
+		schedule_warned(&duo_side[0], 2, false, false);
 	}
-	CU_ASSERT_TRUE(seconds(side[0].line[2].due) <= due + T + 1e-3);
+	CU_ASSERT_TRUE(
+	    duo_seconds(duo_side[0].line[2].due) <= due + DUO_T + 1e-3);
 }
 
 static void
@@ -475,35 +364,35 @@ of_two_in_a_hurry_the_last_to_ask_comes_later(void)
 	struct mono now, next[2];
 	unsigned i = 0;
 
-	run(3 * DAY);
-	now = schedule_next(&side[0], &i);
-	ask(0, i, now);
+	duo_run(3 * DAY);
+	now = schedule_next(&duo_side[0], &i);
+	duo_ask(0, i, now);
 	for (unsigned k = 0; k < 2; k++) {
 		for (unsigned j = 0; j < 5; j++) {
-			side[k].line[j].due = mono_add(now, 900 + 400 * j);
-			side[k].line[j].yield_s = 0;
+			duo_side[k].line[j].due = mono_add(now, 900 + 400 * j);
+			duo_side[k].line[j].yield_s = 0;
 		}
-		schedule_hurry(&side[k], now, 300);
-		next[k] = schedule_next(&side[k], &i);
+		schedule_hurry(&duo_side[k], now, 300);
+		next[k] = schedule_next(&duo_side[k], &i);
 	}
 	CU_ASSERT_EQUAL(next[1].ns, mono_add(now, 300).ns);
-	CU_ASSERT_EQUAL(next[0].ns, mono_add(now, 300 + T / 5 / 4).ns);
+	CU_ASSERT_EQUAL(next[0].ns, mono_add(now, 300 + DUO_T / 5 / 4).ns);
 }
 
 static void
 no_haste_while_it_is_the_siblings_turn(void)
 {
-	struct mono now = at(3 * DAY), next;
+	struct mono now = duo_at(3 * DAY), next;
 	unsigned i = 0;
 
-	run(3 * DAY);
+	duo_run(3 * DAY);
 	for (unsigned j = 0; j < 5; j++) {
-		side[0].line[j].due = mono_add(now, 200 + 512 + 400 * j);
-		side[0].line[j].yield_s = 512;
+		duo_side[0].line[j].due = mono_add(now, 200 + 512 + 400 * j);
+		duo_side[0].line[j].yield_s = 512;
 	}
-	next = schedule_next(&side[0], &i);
-	schedule_hurry(&side[0], now, 300);
-	CU_ASSERT_EQUAL(schedule_next(&side[0], &i).ns, next.ns);
+	next = schedule_next(&duo_side[0], &i);
+	schedule_hurry(&duo_side[0], now, 300);
+	CU_ASSERT_EQUAL(schedule_next(&duo_side[0], &i).ns, next.ns);
 }
 
 static CU_TestInfo tests[] = {
