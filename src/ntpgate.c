@@ -114,6 +114,19 @@ static const struct command commands[] = {
 	    "--format conf catalogue.yaml\n"
 	    "    a first part of a configuration\n",
 	    cmd_survey },
+	{ "explain", ASK, "[--inside PREFIX]... [--limit N] FILE",
+	    "is that an attack, or an answer to us?",
+	    "Reads a firewall's log (nftables, iptables, pf, Cisco ASA and "
+	    "IOS, Junos) or\na capture (pcap, pcapng), whichever FILE is; - "
+	    "is standard input.  Of each\naddress with NTP in it: what it "
+	    "is, the evidence, and whether to write to\nanyone; the worst "
+	    "first, at most 50 (--limit N, 0 for all).\n"
+	    "Inside are private addresses, unless --inside names prefixes, "
+	    "one each time.\n"
+	    "The exit status is 1 if there is no NTP in it.\n",
+	    "journalctl -k | ntpgate explain -\n"
+	    "    what the firewall of this machine complained about\n",
+	    cmd_explain },
 	{ "check", BEGIN, "CONF", "is this configuration right, and polite?",
 	    "Reads a configuration as the daemon would, and says by line what "
 	    "is wrong\nwith it; if nothing is, looks at it with the eyes of "

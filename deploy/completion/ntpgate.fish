@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: ISC
 # fish completion for ntpgate(8)
 
-set -l commands status upstreams budget sibling query survey check keys accept demo help version
+set -l commands status upstreams budget sibling query survey explain check keys accept demo help version
 set -l none "not __fish_seen_subcommand_from $commands"
 
 complete -c ntpgate -f
@@ -16,6 +16,7 @@ complete -c ntpgate -n $none -a budget -d 'Packets sent, what is left'
 complete -c ntpgate -n $none -a sibling -d 'The other gateway, and whose turn it is'
 complete -c ntpgate -n $none -a query -d 'Ask any NTP server once'
 complete -c ntpgate -n $none -a survey -d 'Which public servers suit us'
+complete -c ntpgate -n $none -a explain -d 'Attack, or answer to us?'
 complete -c ntpgate -n $none -a check -d 'Is this configuration right?'
 complete -c ntpgate -n $none -a keys -d 'Make secrets, renew them, their age'
 complete -c ntpgate -n $none -a accept -d 'Out of panic, a lost ledger, a dropped sibling'
@@ -41,6 +42,10 @@ complete -c ntpgate -n '__fish_seen_subcommand_from query' -l keys -r -F \
     -d 'Key file'
 complete -c ntpgate -n '__fish_seen_subcommand_from query' \
     -a '(__fish_print_hostnames)'
+set -l explain '__fish_seen_subcommand_from explain'
+complete -c ntpgate -n $explain -F
+complete -c ntpgate -n $explain -l inside -x -d 'Prefix of ours'
+complete -c ntpgate -n $explain -l limit -x -d 'Addresses to print'
 set -l survey '__fish_seen_subcommand_from survey'
 complete -c ntpgate -n $survey -F
 complete -c ntpgate -n $survey -s 4 -d 'IPv4 only'

@@ -34,9 +34,11 @@ replay() {
 
 replay catalogue 50000
 replay conf 20000
+replay frame 100000
 replay keys 50000
 replay leap 50000
 replay ledger 5000
+replay logline 50000
 replay link 100000
 replay packet 200000
 replay server 600000

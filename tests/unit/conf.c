@@ -7,6 +7,8 @@ extern CU_SuiteInfo suite_catalogue_value;
 extern CU_SuiteInfo suite_conf;
 extern CU_SuiteInfo suite_field;
 extern CU_SuiteInfo suite_keys;
+extern CU_SuiteInfo suite_logline;
+extern CU_SuiteInfo suite_logline_time;
 extern CU_SuiteInfo suite_read;
 extern CU_SuiteInfo suite_scan;
 extern CU_SuiteInfo suite_value;
@@ -17,6 +19,8 @@ CU_SuiteInfo *const unit_suites[] = {
 	&suite_conf,
 	&suite_field,
 	&suite_keys,
+	&suite_logline,
+	&suite_logline_time,
 	&suite_read,
 	&suite_scan,
 	&suite_value,

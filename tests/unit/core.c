@@ -23,7 +23,12 @@ extern CU_SuiteInfo suite_estimate_memory;
 extern CU_SuiteInfo suite_estimate_outlier;
 extern CU_SuiteInfo suite_estimate_shared;
 extern CU_SuiteInfo suite_estimate_view;
+extern CU_SuiteInfo suite_explain;
+extern CU_SuiteInfo suite_explain_evidence;
+extern CU_SuiteInfo suite_explain_say;
+extern CU_SuiteInfo suite_explain_words;
 extern CU_SuiteInfo suite_filter;
+extern CU_SuiteInfo suite_frame;
 extern CU_SuiteInfo suite_group;
 extern CU_SuiteInfo suite_leap;
 extern CU_SuiteInfo suite_ledger;
@@ -47,6 +52,8 @@ extern CU_SuiteInfo suite_survey;
 extern CU_SuiteInfo suite_suspect;
 extern CU_SuiteInfo suite_uniques;
 extern CU_SuiteInfo suite_survey_choose;
+extern CU_SuiteInfo suite_talk;
+extern CU_SuiteInfo suite_talk_sum;
 extern CU_SuiteInfo suite_ledger_record;
 extern CU_SuiteInfo suite_engine_roster;
 
@@ -72,7 +79,12 @@ CU_SuiteInfo *const unit_suites[] = {
 	&suite_estimate_outlier,
 	&suite_estimate_shared,
 	&suite_estimate_view,
+	&suite_explain,
+	&suite_explain_evidence,
+	&suite_explain_say,
+	&suite_explain_words,
 	&suite_filter,
+	&suite_frame,
 	&suite_group,
 	&suite_leap,
 	&suite_ledger,
@@ -96,6 +108,8 @@ CU_SuiteInfo *const unit_suites[] = {
 	&suite_suspect,
 	&suite_uniques,
 	&suite_survey_choose,
+	&suite_talk,
+	&suite_talk_sum,
 	&suite_ledger_record,
 	&suite_engine_roster,
 	NULL,
