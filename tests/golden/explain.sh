@@ -40,29 +40,29 @@ is() {
 }
 
 cd "$srcdir/tests/golden/explain" || exit 1
-for f in *.log *.pcap; do
+for f in *.lines *.pcap; do
 	case $f in
-	none.log | foreign.log) says "${f%.*}.txt" 1 explain "$f" ;;
+	none.lines | foreign.lines) says "${f%.*}.txt" 1 explain "$f" ;;
 	*) says "${f%.*}.txt" 0 explain --limit 6 "$f" ;;
 	esac
 done
 
 # The one that firewall administrators write about, first.
-is answers-nftables.log 192.0.2.10 answers
-is answers-only-iptables.log 192.0.2.10 likely-answers
-is answers-asa.log 192.0.2.10 answers
-is answers-ios.log 192.0.2.10 answers
-is answers-junos.log 192.0.2.10 answers
-is answers-pfsense.log 192.0.2.10 answers
-is pf-tcpdump.log 192.0.2.10 answers
-is pf-tcpdump.log 203.0.113.9 scan
-is blocked-client-iptables6.log fd20:1::21 client
-is blocked-client-junos.log 10.20.1.9 client
-is attempt-iptables.log 203.0.113.77 attempt
-is victim-iptables.log 10.20.1.80 victim
-is victim-iptables.log 198.51.100.21 reflector
-is spoofed-iptables.log 198.51.100.53 spoofed
-is flood-junos-filter.log 198.51.100.200 flood
+is answers-nftables.lines 192.0.2.10 answers
+is answers-only-iptables.lines 192.0.2.10 likely-answers
+is answers-asa.lines 192.0.2.10 answers
+is answers-ios.lines 192.0.2.10 answers
+is answers-junos.lines 192.0.2.10 answers
+is answers-pfsense.lines 192.0.2.10 answers
+is pf-tcpdump.lines 192.0.2.10 answers
+is pf-tcpdump.lines 203.0.113.9 scan
+is blocked-client-iptables6.lines fd20:1::21 client
+is blocked-client-junos.lines 10.20.1.9 client
+is attempt-iptables.lines 203.0.113.77 attempt
+is victim-iptables.lines 10.20.1.80 victim
+is victim-iptables.lines 198.51.100.21 reflector
+is spoofed-iptables.lines 198.51.100.53 spoofed
+is flood-junos-filter.lines 198.51.100.200 flood
 is burst.pcap 10.20.1.5 burst
 is burst.pcap 198.51.100.10 answers
 is ntpdate.pcap 198.51.100.10 answers
@@ -78,16 +78,16 @@ is scan.pcap 203.0.113.9 scan
 is spoofed.pcap 198.51.100.10 spoofed
 is nat.pcap 192.168.9.2 nat
 
-says json.txt 0 -j explain answers-nftables.log
-says json-none.txt 1 -j explain none.log
+says json.txt 0 -j explain answers-nftables.lines
+says json-none.txt 1 -j explain none.lines
 says inside.txt 0 explain --inside 198.51.100.0/24 --inside 192.0.2.0/24 \
-    --limit 1 answers-pfsense.log
+    --limit 1 answers-pfsense.lines
 says pipe.txt 0 explain --limit 1 - <burst.pcap
-says pipe-log.txt 0 explain --limit 1 - <answers-asa.log
+says pipe-log.txt 0 explain --limit 1 - <answers-asa.lines
 says usage.txt 2 explain
-says usage.txt 2 explain --limit x none.log
+says usage.txt 2 explain --limit x none.lines
 says usage.txt 2 explain one two
-says usage-inside.txt 2 explain --inside 10.0.0.1/8 none.log
+says usage-inside.txt 2 explain --inside 10.0.0.1/8 none.lines
 says nothing.txt 2 explain nothing
 head -c 700 burst.pcap >"$work/cut.pcap"
 cd "$work" || exit 1
@@ -96,7 +96,7 @@ if ntpgate explain --limit 0 cut.pcap | grep -q 'its end is missing'; then
 else
 	no "a cut capture is not read up to there"
 fi
-gzip -c "$srcdir/tests/golden/explain/none.log" >none.gz
+gzip -c "$srcdir/tests/golden/explain/none.lines" >none.gz
 if ntpgate explain none.gz 2>&1 | grep -q 'zcat'; then
 	ok
 else
