@@ -182,14 +182,23 @@ say_nat(const struct talks *t, const struct talk_host *h, struct text *out)
 	    "behind a NAT, each with questions of its own.");
 }
 
+static bool
+answers_blocked(const struct talk_host *h)
+{
+	return h->in.answered > 0 && h->in.blocked >= h->in.answered;
+}
+
 static void
 say_burst(const struct talks *t, const struct talk_host *h, struct text *out)
 {
 	(void)t;
 	text_add(out,
 	    "Not an attack: %u questions in a row are how a client starts "
-	    "(iburst, ntpdate); it slows down by itself.",
-	    h->run_max);
+	    "(iburst, ntpdate); %s.",
+	    h->run_max,
+	    answers_blocked(h) ?
+		"the firewall blocks the answers, so that it asks on" :
+		"it slows down by itself");
 }
 
 static void
@@ -246,7 +255,11 @@ static void
 say_client(const struct talks *t, const struct talk_host *h, struct text *out)
 {
 	(void)t;
-	if (h->in.answered > 0)
+	if (answers_blocked(h))
+		text_add(out,
+		    "A client that asks, and the firewall blocks "
+		    "the answers.");
+	else if (h->in.answered > 0)
 		text_add(out, "A healthy client: it asks, and is answered.");
 	else if (h->out.blocked > 0)
 		text_add(out, "A client whose questions the firewall blocks.");

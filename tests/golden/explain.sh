@@ -48,6 +48,7 @@ for f in *.lines *.pcap; do
 done
 
 # The one that firewall administrators write about, first.
+is answers-kernel.lines 192.0.2.10 answers
 is answers-nftables.lines 192.0.2.10 answers
 is answers-only-iptables.lines 192.0.2.10 likely-answers
 is answers-asa.lines 192.0.2.10 answers

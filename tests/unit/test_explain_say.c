@@ -71,6 +71,18 @@ every_kind_has_a_sentence_and_an_advice(void)
 	}
 }
 
+static void
+a_client_learns_that_its_answers_are_blocked(void)
+{
+	struct talk_event a = talkers_event(0.1, OUT, "10.0.0.5:4000");
+
+	a.fate = TALK_BLOCKED;
+	talkers_say(0, "10.0.0.5:4000", OUT);
+	talks_add(&talkers, &a);
+	CU_ASSERT_STRING_EQUAL(verdict("10.0.0.5"),
+	    "A client that asks, and the firewall blocks the answers.");
+}
+
 static CU_TestInfo tests[] = {
 	{ "answers name who asked when and how long they took",
 	    answers_name_who_asked_when_and_how_long_they_took },
@@ -78,6 +90,8 @@ static CU_TestInfo tests[] = {
 	    an_amplifier_is_told_by_how_much },
 	{ "every kind has a sentence and an advice",
 	    every_kind_has_a_sentence_and_an_advice },
+	{ "a client learns that its answers are blocked",
+	    a_client_learns_that_its_answers_are_blocked },
 	CU_TEST_INFO_NULL,
 };
 
