@@ -44,7 +44,6 @@ begin(struct engine *e, const struct sibling_clocks *c, const struct now *now)
 	p->drift = c->drift;
 	p->ahead = c->offset;
 	p->target = scale_gained(&e->scale, now->mono);
-	p->rate = 0;
 	p->leant = now->mono;
 	if (p->weight == 0)
 		p->weight = 0.5;
@@ -93,7 +92,8 @@ engine_lean(struct engine *e, const struct now *now)
 	scale_lean(&e->scale, now->mono, fmax(fmin(rate, RATE_MAX), -RATE_MAX));
 }
 
-/* Our oscillator is alone again: it wanders more than both did. */
+/* Our oscillator is alone again: it wanders more than both did.  Home keeps
+ * its frequency, whatever that came to. */
 void
 engine_lean_end(struct engine *e)
 {
@@ -103,5 +103,6 @@ engine_lean_end(struct engine *e)
 	if (!p->leaning)
 		return;
 	p->leaning = false;
+	scale_lean(&e->scale, e->last.mono, p->rate);
 	estimate_wander(&e->estimate, p->weight * own * own);
 }

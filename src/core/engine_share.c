@@ -89,6 +89,7 @@ purge(struct engine *e, const struct now *now)
 	e->before.offset += gained;
 	e->scale.lean = e->scale.lean_rate = 0;
 	e->pair.leaning = false;
+	e->pair.rate = 0;
 	if (e->pair.own.known)
 		e->estimate = e->pair.own;
 }
