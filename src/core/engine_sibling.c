@@ -203,7 +203,14 @@ engine_covered(const struct engine *e, unsigned i)
 		return false;
 	if (w->state == ENGINE_STARTING) /* both begin: one is enough */
 		return strcmp(w->name, e->conf.name) < 0;
-	return e->source[i].has_shared;
+	/* It has what a burst would bring, though we may not yet know on
+	 * which instants of ours. */
+	for (unsigned k = 0; k < w->items; k++)
+		if (w->item[k].samples == LINK_SAMPLES &&
+		    addr_equal(&w->item[k].addr,
+			&e->source[i].source.conf.addr))
+			return true;
+	return false;
 }
 
 /* The other is heard, or no longer. */
