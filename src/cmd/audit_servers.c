@@ -135,12 +135,14 @@ audit_budget(struct audit *r)
 	const struct engine_conf *e = &r->conf.engine;
 	double most = e->count * AUDIT_DAY_S / e->poll_min_s;
 	double least = e->count * AUDIT_DAY_S / e->poll_max_s;
+	/* Alone each gateway of two has half of it. */
+	unsigned own = e->sibling.on ? e->budget_day / 2 : e->budget_day;
 
-	if (least > e->budget_day)
+	if (least > own)
 		audit_add(r, AUDIT_NOTE,
-		    "%u packets a day do not suffice even at poll.max, which "
+		    "%u packet%s a day will not suffice even at poll.max, which "
 		    "takes %.0f: the servers will be asked less often",
-		    e->budget_day, least);
+		    own, own == 1 ? "" : "s", least);
 	else
 		audit_add(r, AUDIT_PASS,
 		    "%u packets a day may be sent, no more; poll.max takes "

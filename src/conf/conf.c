@@ -318,6 +318,12 @@ conf_check_sibling(struct conf *c, const struct auth_keys *k, struct err *e)
 			    "sibling.key: key %u is not bound to %s: add it "
 			    "in the key file",
 			    b->key_id, addr_print(&b->addr[i], false, a));
+	for (unsigned i = 0; i < b->addrs; i++)
+		if (!access_allowed(&c->serve.access, &b->addr[i]))
+			conf_note(c,
+			    "serve.allow: the sibling at %s is not in it: it "
+			    "would not be answered",
+			    addr_print(&b->addr[i], false, a));
 	if (key->type != AUTH_AES128CMAC && !b->symmetric)
 		conf_note(c,
 		    "sibling.key: key %u is no AES128CMAC, which two gateways "

@@ -295,6 +295,8 @@ static void
 pair(void)
 {
 	struct sibling_conf *b = &c.engine.sibling;
+	struct prefix p;
+	struct err e;
 
 	snprintf(c.keys, sizeof(c.keys), "/k");
 	*b = (struct sibling_conf){ .on = true,
@@ -303,6 +305,10 @@ pair(void)
 		.key_id = 1 };
 	CU_ASSERT_TRUE_FATAL(addr_parse(&b->addr[0], b->host));
 	CU_ASSERT_TRUE_FATAL(addr_parse(&b->addr[1], "2001:db8::12"));
+	prefix_parse(&p, "10.0.0.0/8", &e);
+	access_add(&c.serve.access, &p, true);
+	prefix_parse(&p, "2001:db8::/32", &e);
+	access_add(&c.serve.access, &p, true);
 }
 
 static void
@@ -359,6 +365,21 @@ the_siblings_key_is_its_own(void)
 	    "use");
 	c.engine.sibling.symmetric = true;
 	CU_ASSERT_STRING_EQUAL(with_key("1 MD5 00 10.0.0.12 2001:db8::12"), "");
+}
+
+static void
+a_sibling_that_may_not_ask_is_noted(void)
+{
+	struct prefix p;
+	struct err e;
+
+	pair();
+	c.serve.access.count = 0;
+	prefix_parse(&p, "10.0.0.0/8", &e);
+	access_add(&c.serve.access, &p, true);
+	CU_ASSERT_STRING_EQUAL(with_key(CMAC " 10.0.0.12 2001:db8::12"),
+	    "serve.allow: the sibling at 2001:db8::12 is not in it: it would "
+	    "not be answered");
 }
 
 static void
@@ -522,6 +543,8 @@ static CU_TestInfo tests[] = {
 	{ "the sibling is no upstream", the_sibling_is_no_upstream },
 	{ "the sibling's addresses differ", the_siblings_addresses_differ },
 	{ "the sibling's key is its own", the_siblings_key_is_its_own },
+	{ "a sibling that may not ask is noted",
+	    a_sibling_that_may_not_ask_is_noted },
 	{ "a sibling without a key is refused",
 	    a_sibling_without_a_key_is_refused },
 	{ "one address is listened at once", one_address_is_listened_at_once },
