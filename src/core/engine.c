@@ -295,6 +295,21 @@ move(struct engine *e, unsigned i, const struct addr *a, const struct now *now)
 	engine_regroup(e);
 }
 
+/* One more address of the sibling's name; of too many, the latest. */
+static void
+add_sibling(struct sibling_conf *b, const struct addr *a)
+{
+	struct addr new = *a;
+
+	new.port = b->addr[0].port;
+	for (unsigned i = 0; i < b->addrs; i++)
+		if (addr_same_host(&b->addr[i], &new))
+			return;
+	if (b->addrs == SIBLING_ADDRS)
+		b->addrs--;
+	b->addr[b->addrs++] = new;
+}
+
 void
 engine_address(struct engine *e, const char *host, const struct addr *addr,
     const struct now *now)
@@ -320,6 +335,10 @@ engine_address(struct engine *e, const char *host, const struct addr *addr,
 		a.port = c->addr.port;
 		if (strcmp(c->host, host) == 0)
 			c->addr = a;
+	}
+	if (e->conf.sibling.on && strcmp(e->conf.sibling.host, host) == 0) {
+		add_sibling(&e->conf.sibling, &a);
+		sibling_configure(&e->pair.link, &e->conf.sibling, now->mono);
 	}
 }
 

@@ -179,7 +179,37 @@ half_of_the_budget_is_the_sibling_s(void)
 	CU_ASSERT_EQUAL(ledger_budget(&e->ledger), 320);
 }
 
+static void
+a_sibling_s_name_has_several_addresses(void)
+{
+	struct sibling_conf *b = &town.engine.conf.sibling;
+	struct now now = town_now();
+	struct addr a;
+
+	town.conf.sibling.on = true;
+	strcpy(town.conf.sibling.host, "gw2.example");
+	town.conf.sibling.addr[0].port = 1123;
+	engine_init(&town.engine, &town.conf, &town.keys, &town.leap, &now);
+	addr_parse(&a, "10.0.0.12");
+	engine_address(&town.engine, "gw2.example", &a, &now);
+	engine_address(&town.engine, "gw2.example", &a, &now);
+	addr_parse(&a, "2001:db8::12");
+	engine_address(&town.engine, "gw2.example", &a, &now);
+	CU_ASSERT_EQUAL(b->addrs, 2);
+	CU_ASSERT_TRUE(addr_same_host(&b->addr[1], &a));
+	CU_ASSERT_EQUAL(b->addr[1].port, 1123);
+	CU_ASSERT_EQUAL(town.engine.pair.link.conf.addrs, 2);
+	for (unsigned i = 0; i < 2 * SIBLING_ADDRS; i++) {
+		a.ip[0]++; /* never more than there is room for */
+		engine_address(&town.engine, "gw2.example", &a, &now);
+	}
+	CU_ASSERT_EQUAL(b->addrs, SIBLING_ADDRS);
+	CU_ASSERT_TRUE(addr_same_host(&b->addr[SIBLING_ADDRS - 1], &a));
+}
+
 static CU_TestInfo tests[] = {
+	{ "a sibling's name has several addresses",
+	    a_sibling_s_name_has_several_addresses },
 	{ "half of the budget is the sibling's",
 	    half_of_the_budget_is_the_sibling_s },
 	{ "an address is no name, and does not move",
