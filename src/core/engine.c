@@ -216,13 +216,42 @@ find(const struct engine_source *have, const struct source_conf *c)
 	return -1;
 }
 
+/* One more address of the sibling's name; of too many, the latest. */
+static void
+add_sibling(struct sibling_conf *b, const struct addr *a)
+{
+	struct addr new = *a;
+
+	new.port = b->addr[0].port;
+	for (unsigned i = 0; i < b->addrs; i++)
+		if (addr_same_host(&b->addr[i], &new))
+			return;
+	if (b->addrs == SIBLING_ADDRS)
+		b->addrs--;
+	b->addr[b->addrs++] = new;
+}
+
+/* Its name was looked up already: a reload need not wait for that. */
+static void
+keep_sibling(struct sibling_conf *b, const struct sibling_conf *was)
+{
+	struct addr literal;
+
+	if (!b->on || !was->on || strcmp(b->host, was->host) != 0 ||
+	    b->addr[0].port != was->addr[0].port ||
+	    addr_parse(&literal, b->host))
+		return;
+	for (unsigned i = 0; i < was->addrs; i++)
+		add_sibling(b, &was->addr[i]);
+}
+
 void
 engine_reload(struct engine *e, const struct engine_conf *conf,
     const struct now *now)
 {
 	struct engine_source was[ENGINE_SOURCES];
 	struct schedule plan = e->schedule;
-	bool had_sibling = e->conf.sibling.on;
+	struct sibling_conf sibling = e->conf.sibling;
 	unsigned had = e->conf.count;
 	int from[ESTIMATE_SOURCES];
 
@@ -231,6 +260,7 @@ engine_reload(struct engine *e, const struct engine_conf *conf,
 	ledger_release(&e->ledger);
 	e->granted = -1;
 	e->conf = *conf;
+	keep_sibling(&e->conf.sibling, &sibling);
 	e->servo.slew = conf->slew;
 	ledger_limits(&e->ledger, allowance(conf), lab_floor(conf));
 	e->schedule.count = conf->count;
@@ -260,7 +290,7 @@ engine_reload(struct engine *e, const struct engine_conf *conf,
 		if (es->source.conf.addr.family != ADDR_NONE)
 			take_line(e, i);
 	}
-	from[conf->count] = had_sibling ? (int)had : -1;
+	from[conf->count] = sibling.on ? (int)had : -1;
 	estimate_permute(&e->estimate, engine_voices(conf), from);
 	estimate_permute(&e->pair.own, engine_voices(conf), from);
 	memset(e->pair.known, 0, sizeof(e->pair.known));
@@ -293,21 +323,6 @@ move(struct engine *e, unsigned i, const struct addr *a, const struct now *now)
 	schedule_drop(&e->schedule, i);
 	engine_begin(e, i, now->mono);
 	engine_regroup(e);
-}
-
-/* One more address of the sibling's name; of too many, the latest. */
-static void
-add_sibling(struct sibling_conf *b, const struct addr *a)
-{
-	struct addr new = *a;
-
-	new.port = b->addr[0].port;
-	for (unsigned i = 0; i < b->addrs; i++)
-		if (addr_same_host(&b->addr[i], &new))
-			return;
-	if (b->addrs == SIBLING_ADDRS)
-		b->addrs--;
-	b->addr[b->addrs++] = new;
 }
 
 void

@@ -199,6 +199,8 @@ a_sibling_s_name_has_several_addresses(void)
 	CU_ASSERT_TRUE(addr_same_host(&b->addr[1], &a));
 	CU_ASSERT_EQUAL(b->addr[1].port, 1123);
 	CU_ASSERT_EQUAL(town.engine.pair.link.conf.addrs, 2);
+	engine_reload(&town.engine, &town.conf, &now); /* keeps them */
+	CU_ASSERT_EQUAL(town.engine.pair.link.conf.addrs, 2);
 	for (unsigned i = 0; i < 2 * SIBLING_ADDRS; i++) {
 		a.ip[0]++; /* never more than there is room for */
 		engine_address(&town.engine, "gw2.example", &a, &now);
