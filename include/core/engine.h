@@ -138,11 +138,12 @@ struct engine_source {
 /* What we make of the sibling (engine_sibling.c). */
 struct engine_pair {
 	struct sibling link;
-	uint64_t life; /* of it, that all below is about */
-	bool on;       /* it is heard, and not dropped */
-	bool dropped;  /* mad: nothing of it is used until an operator says
+	uint64_t life;	/* of it, that all below is about */
+	bool on;	/* it is heard, and not dropped */
+	bool older_key; /* it answers to that */
+	bool dropped;	/* mad: nothing of it is used until an operator says
 			* so, or we start anew */
-	char why[160]; /* dropped, or "" */
+	char why[160];	/* dropped, or "" */
 	struct estimate own; /* the judge: our samples, our oscillator */
 	unsigned odd;	     /* its latest samples, a bit each: refused? */
 	uint32_t serial[ENGINE_SOURCES]; /* the newest taken, of each source */

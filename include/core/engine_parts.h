@@ -107,6 +107,9 @@ void engine_expire_sibling(struct engine *e, const struct now *now);
 bool engine_hear_sibling(struct engine *e, const struct arrival *a,
     const struct now *now);
 
+/* Nothing came from it in time. */
+void engine_miss_sibling(struct engine *e, const struct now *now);
+
 /* An upstream exchange is over, well or not: the other is told at once. */
 void engine_tell_sibling(struct engine *e, const struct now *now);
 

@@ -211,8 +211,7 @@ void
 engine_refused(struct engine *e, unsigned i, const struct now *now)
 {
 	if (i == ENGINE_SIBLING) {
-		if (e->pair.link.source.asked)
-			sibling_miss(&e->pair.link, now->mono);
+		engine_miss_sibling(e, now);
 		return;
 	}
 	if (!e->source[i].source.asked)

@@ -130,19 +130,30 @@ engine_word(const struct engine *e, const struct now *now,
 
 /* ---- asking, and what comes ---- */
 
-/* Both keys of one id are good while they are being changed: the newer is
- * tried first. */
+/*
+ * Both keys of one id are good while they are being changed: the newer is
+ * tried first, and the one that was answered is kept.
+ */
 static const struct auth_key *
 key_of(const struct engine *e)
 {
-	const struct sibling *l = &e->pair.link;
-	const struct auth_key *key = auth_find(e->keys, e->conf.sibling.key_id);
-	const struct auth_key *other =
-	    auth_find_other(e->keys, e->conf.sibling.key_id);
+	uint32_t id = e->conf.sibling.key_id;
+	const struct auth_key *other = auth_find_other(e->keys, id);
 
-	if (other != NULL && l->source.missed % (2 * OTHER_KEY) >= OTHER_KEY)
-		return other;
-	return key;
+	return e->pair.older_key && other != NULL ? other :
+						    auth_find(e->keys, id);
+}
+
+void
+engine_miss_sibling(struct engine *e, const struct now *now)
+{
+	struct sibling *l = &e->pair.link;
+
+	if (!l->source.asked)
+		return;
+	sibling_miss(l, now->mono);
+	if (l->source.missed > 0 && l->source.missed % OTHER_KEY == 0)
+		e->pair.older_key = !e->pair.older_key;
 }
 
 /* What mode 1 says of our clock, too (RFC 5905 9.2). */
@@ -427,8 +438,8 @@ engine_expire_sibling(struct engine *e, const struct now *now)
 
 	if (!e->conf.sibling.on)
 		return;
-	if (l->source.asked && now->mono.ns >= l->deadline.ns)
-		sibling_miss(l, now->mono);
+	if (now->mono.ns >= l->deadline.ns)
+		engine_miss_sibling(e, now);
 	if (e->pair.on)
 		look(e, now);
 	if (e->pair.plain && !engine_is_plain(e))

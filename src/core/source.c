@@ -94,11 +94,12 @@ check_server(struct source *s, const struct packet *p)
 {
 	double age = ntp64_sub(p->transmit, p->reference);
 
-	if (p->stratum == 0) {
+	if (p->stratum == 0 && p->refid != 0) {
 		note_kiss(s, p->refid);
 		return SOURCE_KISS;
 	}
-	if (p->leap == LEAP_UNSYNC)
+	/* Without a code it says nothing but that: peers do at first. */
+	if (p->leap == LEAP_UNSYNC || p->stratum == 0)
 		return SOURCE_UNSYNC;
 	if (p->stratum >= STRATUM_UNSYNC)
 		return SOURCE_STRATUM;
