@@ -405,6 +405,7 @@ open_role(struct engine_role *r, struct err *e)
 	engine_init(&r->engine, &c->engine, &s->orders.keys, &s->orders.leap,
 	    &now);
 	keep_open(r, keep_remember(r));
+	serving_open(s, now.mono, now.wall);
 	if (!s->solo &&
 	    (loop_watch(&r->loop, s->desk, told, r) == NULL ||
 		loop_watch(&r->loop, s->orders_in, ordered, r) == NULL))

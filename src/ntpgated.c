@@ -114,7 +114,7 @@ start_roles(struct err *e)
 	if (!engine_ready())
 		return err_set(e, "the engine did not start");
 	for (unsigned i = 0; i < setup.sockets; i++)
-		close(setup.socket[i]);
+		close(setup.socket[i].fd);
 	start_desk();
 	if (role_drop(ROLE_MAIN, setup.orders.conf.user, false, e) == -1)
 		return -1;
@@ -139,6 +139,8 @@ keep_fixed(const struct conf *was, struct conf *is)
 	    strcmp(was->run_dir, is->run_dir) == 0 &&
 	    strcmp(was->user, is->user) == 0 &&
 	    was->serve.workers == is->serve.workers &&
+	    was->serve.memory == is->serve.memory &&
+	    was->serve.redirected == is->serve.redirected &&
 	    was->serve.listen_count == is->serve.listen_count &&
 	    (was->serve.access.count == 0) == (is->serve.access.count == 0);
 
@@ -147,13 +149,16 @@ keep_fixed(const struct conf *was, struct conf *is)
 	if (!same)
 		log_warning("reload",
 		    "clock, state_dir, run_dir, user, serve.listen, "
-		    "serve.port, serve.workers and the first serve.allow "
-		    "change at the next start only");
+		    "serve.port, serve.redirected, serve.memory, "
+		    "serve.workers and the first serve.allow change at the "
+		    "next start only");
 	is->clock = was->clock;
 	memcpy(is->state_dir, was->state_dir, sizeof(is->state_dir));
 	memcpy(is->run_dir, was->run_dir, sizeof(is->run_dir));
 	memcpy(is->user, was->user, sizeof(is->user));
 	is->serve.workers = was->serve.workers;
+	is->serve.memory = was->serve.memory;
+	is->serve.redirected = was->serve.redirected;
 	is->serve.listen_count = was->serve.listen_count;
 	memcpy(is->serve.listen, was->serve.listen, sizeof(is->serve.listen));
 }

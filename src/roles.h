@@ -12,10 +12,12 @@
 #include "conf/conf.h"
 #include "core/auth.h"
 #include "core/leap.h"
+#include "sys/hosts.h"
 #include "view/snapshot.h"
 
 #include <stdbool.h>
 
+#define SETUP_WORKERS 128
 #define SETUP_SOCKETS 256
 
 /* What a reload may change; it crosses as one message. */
@@ -29,13 +31,19 @@ struct setup {
 	const char *conf_path;
 	bool foreground, solo;
 	struct setup_orders orders;
-	unsigned sockets; /* that serve, bound */
-	int socket[SETUP_SOCKETS];
-	unsigned own_count; /* their addresses */
-	struct addr own[CONF_LISTEN_MAX];
-	int lock;   /* of state_dir */
-	int engine; /* the desk's end of its wire to the engine */
-	int desk;   /* the engine's end */
+	unsigned workers;
+	unsigned sockets; /* that serve, bound: one a worker and address */
+	struct setup_socket {
+		int fd;
+		unsigned worker;
+		bool redirected;
+	} socket[SETUP_SOCKETS]; /* of one address in the order of workers */
+	unsigned own_count;	 /* their addresses */
+	struct addr own[2 * CONF_LISTEN_MAX];
+	struct hosts hosts; /* a table a worker; none where nobody is served */
+	int lock;	    /* of state_dir */
+	int engine;	    /* the desk's end of its wire to the engine */
+	int desk;	    /* the engine's end */
 	int orders_out, orders_in; /* main's own wire to the engine */
 	int ready[2];		   /* the engine says that it runs: one octet */
 };

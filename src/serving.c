@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 #include "serving.h"
 
+#include "sys/log.h"
+#include "sys/steer.h"
 #include "sys/udp.h"
 
 #include <string.h>
@@ -15,16 +17,33 @@ asked(void *ctx)
 {
 	struct serving *s = ctx;
 
-	for (unsigned i = 0; i < s->setup->sockets; i++)
+	for (unsigned i = 0; i < s->setup->workers; i++)
 		worker_serve(&s->worker[i]);
 	if (atomic_load(&s->bell.rung))
 		s->rung(s->rung_ctx);
 }
 
 static void
+fill_limiter(struct limiter *l, const struct conf *c)
+{
+	limiter_init(l,
+	    (struct limit){ c->serve.limit.interval_s, c->serve.limit.burst },
+	    c->serve.kod);
+	for (unsigned i = 0; i < c->serve.limit_count; i++) {
+		const struct conf_limit *m = &c->serve.limit_prefix[i].limit;
+
+		/* Twice the same prefix: the first counts. */
+		(void)limiter_add(l, &c->serve.limit_prefix[i].prefix,
+		    (struct limit){ m->interval_s, m->burst });
+	}
+}
+
+static void
 fill(struct serving *s)
 {
 	const struct setup *from = s->setup;
+
+	fill_limiter(&s->limiter, &from->orders.conf);
 
 	s->server.access = from->orders.conf.serve.access;
 	s->server.keys = from->orders.keys;
@@ -36,7 +55,7 @@ fill(struct serving *s)
 static int
 start_threads(struct serving *s, struct err *e)
 {
-	for (unsigned i = 0; i < s->setup->sockets; i++)
+	for (unsigned i = 0; i < s->setup->workers; i++)
 		if (worker_start(&s->worker[i], e) == -1) {
 			serving_stop(s);
 			return -1;
@@ -55,6 +74,71 @@ open_bell(struct serving *s, struct loop *l, struct err *e)
 	return 0;
 }
 
+/* Without it they are steered by address and port: a client may be in two
+ * tables then, no more. */
+static void
+steer_all(const struct setup *s)
+{
+	struct err err;
+
+	for (unsigned i = 0; s->workers > 1 && i < s->sockets; i++) {
+		struct sockaddr_storage ss = { 0 };
+		socklen_t len = sizeof(ss);
+
+		if (s->socket[i].worker != 0)
+			continue;
+		getsockname(s->socket[i].fd, (struct sockaddr *)&ss, &len);
+		if (steer(s->socket[i].fd,
+			ss.ss_family == AF_INET ? ADDR_V4 : ADDR_V6, s->workers,
+			hosts_salt(&s->hosts), &err) == -1) {
+			log_warning("serve", "%s", err.text);
+			return;
+		}
+	}
+}
+
+void
+serving_open(const struct setup *setup, struct mono now, struct wall wall)
+{
+	struct hosts hosts = setup->hosts;
+	uint64_t known = 0;
+	struct err err;
+
+	if (hosts.tables == 0)
+		return;
+	switch (
+	    hosts_open(&hosts, setup->orders.conf.state_dir, now, wall, &err)) {
+	case HOSTS_FIRST:
+		break;
+	case HOSTS_FOUND:
+		for (unsigned i = 0; i < hosts.tables; i++)
+			known += clients_count(hosts_table(&hosts, i));
+		log_info("serve", "remembered clients=%llu",
+		    (unsigned long long)known);
+		break;
+	case HOSTS_ANEW:
+		log_warning("serve", "the clients of before are forgotten: %s",
+		    err.text);
+		break;
+	}
+	steer_all(setup);
+}
+
+static void
+init_workers(struct serving *s)
+{
+	const struct setup *from = s->setup;
+
+	for (unsigned i = 0; i < from->workers; i++) {
+		worker_init(&s->worker[i], &s->server, &s->board, &s->bell);
+		s->worker[i].clients = hosts_table(&from->hosts, i);
+		s->worker[i].limiter = &s->limiter;
+	}
+	for (unsigned i = 0; i < from->sockets; i++)
+		worker_add(&s->worker[from->socket[i].worker],
+		    from->socket[i].fd, from->socket[i].redirected);
+}
+
 int
 serving_start(struct serving *s, const struct setup *setup, struct loop *l,
     struct err *e)
@@ -62,13 +146,11 @@ serving_start(struct serving *s, const struct setup *setup, struct loop *l,
 	s->setup = setup;
 	s->bell.wake = -1;
 	fill(s);
-	for (unsigned i = 0; i < setup->sockets; i++)
-		worker_init(&s->worker[i], setup->socket[i], &s->server,
-		    &s->board, &s->bell);
+	init_workers(s);
 	if (!setup->solo)
 		return open_bell(s, l, e) == -1 ? -1 : start_threads(s, e);
 	for (unsigned i = 0; i < setup->sockets; i++)
-		if (loop_watch(l, setup->socket[i], asked, s) == NULL)
+		if (loop_watch(l, setup->socket[i].fd, asked, s) == NULL)
 			return err_set(e, "out of memory");
 	return 0;
 }
@@ -82,7 +164,7 @@ serving_news(struct serving *s)
 bool
 serving_letter(struct serving *s, struct worker_letter *out)
 {
-	for (unsigned i = 0; i < s->setup->sockets; i++)
+	for (unsigned i = 0; i < s->setup->workers; i++)
 		if (worker_take(&s->worker[i], out))
 			return true;
 	return false;
@@ -100,17 +182,18 @@ socket_for(const struct setup *s, const struct addr *to)
 		socklen_t len = sizeof(ss);
 		struct addr a;
 
-		if (getsockname(s->socket[i], (struct sockaddr *)&ss, &len) !=
-		    0)
+		if (s->socket[i].redirected ||
+		    getsockname(s->socket[i].fd, (struct sockaddr *)&ss,
+			&len) != 0)
 			continue;
 		a = udp_addr((struct sockaddr *)&ss);
 		if (a.family != to->family ||
 		    addr_is_loopback(&a) != addr_is_loopback(to))
 			continue;
 		if (!addr_is_any(&a))
-			return s->socket[i];
+			return s->socket[i].fd;
 		if (fd == -1)
-			fd = s->socket[i];
+			fd = s->socket[i].fd;
 	}
 	return fd;
 }
@@ -131,7 +214,7 @@ serving_send(const struct serving *s, const struct addr *to, const uint8_t *pkt,
 void
 serving_stop(struct serving *s)
 {
-	for (unsigned i = 0; s->setup != NULL && i < s->setup->sockets; i++)
+	for (unsigned i = 0; s->setup != NULL && i < s->setup->workers; i++)
 		if (s->worker[i].running)
 			worker_stop(&s->worker[i]);
 }
@@ -144,17 +227,29 @@ serving_reload(struct serving *s, struct err *e)
 	return s->setup->solo ? 0 : start_threads(s, e);
 }
 
+static void
+count_worker(const struct worker *w, struct snapshot_serve *out)
+{
+	uint64_t limited = w->limited;
+
+	for (unsigned v = 0; v < SERVER_VERDICTS; v++)
+		out->verdict[v] += w->verdict[v];
+	out->limited += limited;
+	out->kissed += w->kissed;
+	if (w->clients != NULL)
+		out->clients += clients_count(w->clients);
+}
+
 void
 serving_count(const struct serving *s, struct snapshot_serve *out)
 {
-	for (unsigned i = 0; i < s->setup->sockets; i++)
-		for (unsigned v = 0; v < SERVER_VERDICTS; v++)
-			out->verdict[v] += s->worker[i].verdict[v];
+	for (unsigned i = 0; i < s->setup->workers; i++)
+		count_worker(&s->worker[i], out);
 	for (unsigned v = 0; v < SERVER_VERDICTS; v++)
 		out->received += out->verdict[v];
-	out->answered =
-	    out->verdict[SERVER_ANSWERED] + out->verdict[SERVER_SIBLING];
+	out->answered = out->verdict[SERVER_ANSWERED] - out->limited +
+	    out->verdict[SERVER_SIBLING];
 	out->denied = out->verdict[SERVER_DENIED];
-	out->bad = out->received - out->answered - out->denied -
+	out->bad = out->received - out->answered - out->limited - out->denied -
 	    out->verdict[SERVER_PEER];
 }

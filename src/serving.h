@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * serving.h - the workers of the engine role: a thread a socket, or none of
- * their own with --solo.
+ * serving.h - the workers of the engine role: a thread each, or none of their
+ * own with --solo.
  */
 #ifndef SERVING_H
 #define SERVING_H
@@ -14,15 +14,19 @@
 struct serving {
 	const struct setup *setup; /* kept until serving_stop() */
 	struct server server;
+	struct limiter limiter;
 	struct worker_board board;
 	struct worker_bell bell;
-	struct worker worker[SETUP_SOCKETS];
+	struct worker worker[SETUP_WORKERS];
 
 	/* Set before serving_start(): a worker has something for the engine,
 	 * see serving_news() and serving_letter(). */
 	loop_fn *rung;
 	void *rung_ctx;
 };
+
+/* The tables of clients, and who hears whom: while files may be read. */
+void serving_open(const struct setup *setup, struct mono now, struct wall wall);
 
 int serving_start(struct serving *s, const struct setup *setup, struct loop *l,
     struct err *e);

@@ -172,29 +172,70 @@ setup_load(const char *path, struct setup_orders *o, struct err *e)
 
 /* ---- sockets ---- */
 
+/* Addresses of ours, with both ports. */
+static unsigned
+addresses(const struct conf *c)
+{
+	return c->serve.listen_count * (c->serve.redirected != 0 ? 2 : 1);
+}
+
 static unsigned
 workers(const struct conf *c, bool solo)
 {
 	long cpus = sysconf(_SC_NPROCESSORS_ONLN);
-	unsigned n = c->serve.workers;
+	unsigned n = c->serve.workers, most = SETUP_SOCKETS / addresses(c);
 
 	if (solo)
 		return 1;
 	if (n == 0)
 		n = cpus > 0 ? (unsigned)cpus : 1;
-	return n < SETUP_SOCKETS / CONF_LISTEN_MAX ?
-	    n :
-	    SETUP_SOCKETS / CONF_LISTEN_MAX;
+	if (most > SETUP_WORKERS)
+		most = SETUP_WORKERS;
+	return n < most ? n : most;
 }
 
-/* All sockets of one address; none if the machine has no such family. */
+/* Room for a datagram of each client that the table holds, up to BURST_MAX:
+ * what is served meanwhile comes on top. */
+#define BURST_MAX (128.0 * 1024 * 1024)
+#define HOST_OCTETS 64.0 /* in the table */
+
+static double
+burst_octets(const struct setup *s)
+{
+	double hosts = (double)s->orders.conf.serve.memory / HOST_OCTETS;
+	double all = hosts * UDP_COST;
+
+	return (all < BURST_MAX ? all : BURST_MAX) / s->workers;
+}
+
+/* Said once, of the first socket that gets less. */
+static void
+make_room(struct setup *s, int fd)
+{
+	static bool said;
+	double want = burst_octets(s);
+	double got = (double)udp_buffer(fd, (size_t)want);
+
+	if (said || got >= want * 0.99)
+		return;
+	said = true;
+	log_notice("serve",
+	    "a burst of more than %.0f requests at once may be lost: the "
+	    "kernel gives a socket %.0f KB, and %.0f KB would do; set "
+	    "net.core.rmem_max to %.0f",
+	    got / UDP_COST * s->workers, got / 1024, want / 1024, want / 2);
+}
+
+/* The sockets of all workers at one address; none if the machine has no such
+ * family. */
 static int
-listen_at(struct setup *s, const struct addr *at, unsigned n, struct err *e)
+listen_at(struct setup *s, const struct addr *at, bool redirected,
+    struct err *e)
 {
 	char text[ADDR_TEXT];
 
-	for (unsigned i = 0; i < n; i++) {
-		int fd = udp_listen(at, n > 1, e);
+	for (unsigned i = 0; i < s->workers; i++) {
+		int fd = udp_listen(at, s->workers > 1, e);
 
 		if (fd == -1 && (errno == EAFNOSUPPORT || errno == EINVAL) &&
 		    at->family == ADDR_V6 && i == 0) {
@@ -204,10 +245,22 @@ listen_at(struct setup *s, const struct addr *at, unsigned n, struct err *e)
 		}
 		if (fd == -1)
 			return -1;
-		s->socket[s->sockets++] = fd;
+		make_room(s, fd);
+		s->socket[s->sockets++] =
+		    (struct setup_socket){ fd, i, redirected };
 	}
 	s->own[s->own_count++] = *at;
 	return 0;
+}
+
+/* At the port for hard-coded clients, too. */
+static int
+listen_both(struct setup *s, struct addr at, struct err *e)
+{
+	if (listen_at(s, &at, false, e) == -1)
+		return -1;
+	at.port = s->orders.conf.serve.redirected;
+	return at.port == 0 ? 0 : listen_at(s, &at, true, e);
 }
 
 /* Where nobody may be answered nobody is listened to, and the port stays free
@@ -221,9 +274,11 @@ open_sockets(struct setup *s, struct err *e)
 		log_notice("serve", "nobody is allowed: not listening");
 		return 0;
 	}
+	s->workers = workers(c, s->solo);
+	if (hosts_map(&s->hosts, s->workers, c->serve.memory, e) == -1)
+		return -1;
 	for (unsigned i = 0; i < c->serve.listen_count; i++)
-		if (listen_at(s, &c->serve.listen[i], workers(c, s->solo), e) ==
-		    -1)
+		if (listen_both(s, c->serve.listen[i], e) == -1)
 			return -1;
 	if (s->sockets == 0)
 		return err_set(e, "no address to listen at");

@@ -88,6 +88,14 @@ enum server_verdict server_reply(const struct server *s,
     const struct server_time *t, const struct server_request *r,
     struct wall now, uint8_t reply[PACKET_MAX], size_t *reply_len);
 
+/*
+ * Makes of the reply that server_reply() wrote to r the kiss RATE (RFC 5905
+ * 7.4): ask once in interval_s at most.  As long as the reply, signed if that
+ * was; the length.
+ */
+size_t server_kiss(const struct server *s, const struct server_request *r,
+    double interval_s, uint8_t reply[PACKET_MAX]);
+
 /* Word for a verdict: "denied", for counters and logs. */
 const char *server_verdict_name(enum server_verdict v);
 

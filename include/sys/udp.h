@@ -21,11 +21,20 @@ socklen_t udp_sockaddr(const struct addr *a, struct sockaddr_storage *ss);
 
 /*
  * A socket that serves: bound, non-blocking, kernel receive stamps, packet
- * info (so that the answer leaves from the address asked), SO_REUSEPORT if
- * shared, IP_FREEBIND for a given address.  IPv6 sockets hear IPv6 only.
- * The descriptor, or -1.
+ * info where it is bound to no address (so that the answer leaves from the one
+ * asked), SO_REUSEPORT if shared, IP_FREEBIND for a given address.  IPv6
+ * sockets hear IPv6 only.  The descriptor, or -1.
  */
 int udp_listen(const struct addr *at, bool shared, struct err *e);
+
+/*
+ * Room for a burst of datagrams, in octets as the kernel counts them (a small
+ * datagram is UDP_COST of them).  What it got, which is less where we may not
+ * have more: net.core.rmem_max is the limit of who has no CAP_NET_ADMIN, and
+ * half of it is what has to be asked for.
+ */
+#define UDP_COST 768
+size_t udp_buffer(int fd, size_t octets);
 
 /* A socket for one question: connected to a server, random port, stamps.
  * udp_ask_from() leaves from an address of ours, whose port is ignored. */

@@ -1,16 +1,19 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * worker.h - serves one socket: batch in, batch out.
+ * worker.h - serves some sockets: batch in, batch out.
  *
- * A worker has one socket and one thread (or, with --solo, the loop calls
- * worker_serve() when the socket is readable).  It shares with the engine
- * what is published in struct worker_board, and what it has for the engine
- * (struct worker_bell): that the sibling has news, and what a peer sent.  It
- * takes no lock and allocates nothing.
+ * A worker has one socket of its own at each address on which we serve, and
+ * one thread for all of them (or, with --solo, the loop calls worker_serve()
+ * when one is readable).  It shares with the engine what is published in
+ * struct worker_board, and what it has for the engine (struct worker_bell):
+ * that the sibling has news, and what a peer sent.  It alone writes its table
+ * of clients, and counts; others may read both.  It takes no lock, allocates
+ * nothing, and calls the system for a batch only.
  */
 #ifndef SYS_WORKER_H
 #define SYS_WORKER_H
 
+#include "core/clients.h"
 #include "core/server.h"
 #include "sys/board.h"
 #include "sys/clock.h"
@@ -74,14 +77,30 @@ struct worker_mail {
 	struct worker_letter letter[WORKER_MAIL];
 };
 
+#define WORKER_SOCKETS 32
+
+struct worker_socket {
+	int fd;		 /* owned by the caller */
+	struct addr at;	 /* what it is bound to */
+	bool redirected; /* the firewall's port for hard-coded clients */
+};
+
 struct worker {
-	int fd;				  /* owned by the caller */
-	uint16_t port;			  /* of fd */
+	unsigned sockets;
+	struct worker_socket socket[WORKER_SOCKETS];
 	const struct server *server;	  /* borrowed, kept while it runs */
 	const struct worker_board *board; /* borrowed, kept */
 	struct worker_bell *bell;	  /* borrowed, kept; or NULL */
+
+	/* Set both before it serves, or neither: nobody is limited then. */
+	struct clients *clients;       /* borrowed, kept */
+	const struct limiter *limiter; /* likewise, while it runs */
+
 	struct worker_mail mail;
+	/* What server_reply() said, and of what it answered: not sent because
+	 * the client is over its limit; of these, a kiss instead. */
 	_Atomic uint64_t verdict[SERVER_VERDICTS];
+	_Atomic uint64_t limited, kissed;
 	_Atomic bool stop;
 	bool running;
 	int wake; /* ends the thread's sleep; -1 while there is no thread */
@@ -89,10 +108,13 @@ struct worker {
 };
 
 /* bell: NULL if nobody is interested. */
-void worker_init(struct worker *w, int fd, const struct server *server,
+void worker_init(struct worker *w, const struct server *server,
     const struct worker_board *board, struct worker_bell *bell);
 
-/* Serves what is there, at most one batch; never blocks. */
+/* One more socket to serve, at most WORKER_SOCKETS; a listening one. */
+void worker_add(struct worker *w, int fd, bool redirected);
+
+/* Serves what is there, at most one batch of each socket; never blocks. */
 void worker_serve(struct worker *w);
 
 /* A thread that serves until worker_stop(), which waits for it. */

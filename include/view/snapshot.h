@@ -13,8 +13,9 @@
 
 struct snapshot_serve {
 	uint64_t received, answered, limited, denied, bad;
+	uint64_t kissed; /* of the limited: told so (RATE) */
 	uint64_t verdict[SERVER_VERDICTS];
-	uint64_t clients; /* distinct hosts seen; 0 until there is a table */
+	uint64_t clients; /* hosts that the tables know */
 };
 
 /* What the ledger has on one server. */

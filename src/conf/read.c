@@ -141,13 +141,11 @@ static const struct field_key serve_keys[] = {
 	{ "allow", field_texts, .each = read_allow, .max = ACCESS_MAX },
 	{ "deny", field_texts, .each = read_deny, .max = ACCESS_MAX },
 	{ "workers", field_count, AT(serve.workers), .max = 256 },
-	{ "limit", field_section, .keys = limit_keys,
-	    .later = "does not limit how often a client may ask" },
+	{ "limit", field_section, .keys = limit_keys },
 	{ "orphan", field_count, AT(engine.orphan), .max = 15 },
-	{ "redirected", field_count, AT(serve.redirected), .max = UINT16_MAX,
-	    .later = "does not listen on a second port" },
+	{ "redirected", field_count, AT(serve.redirected), .max = UINT16_MAX },
 	{ "memory", field_size, AT(serve.memory), .min = 1 * MB,
-	    .max = 16384 * MB, .later = "keeps no table of clients" },
+	    .max = 16384 * MB },
 	{ 0 },
 };
 

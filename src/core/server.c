@@ -6,7 +6,9 @@
 
 #define VERSION_MIN 1
 #define VERSION_MAX 4
-#define UNSYNC_DISP_S 16.0 /* MAXDISP: as far off as can be said */
+#define UNSYNC_DISP_S 16.0   /* MAXDISP: as far off as can be said */
+#define KISS_RATE 0x52415445 /* "RATE" */
+#define POLL_MAX 17	     /* RFC 5905 7.3 */
 
 /* The mode of a reply to it; 0 if it is not a request. */
 static uint8_t
@@ -194,6 +196,47 @@ server_reply(const struct server *s, const struct server_time *t,
 	if (q.key != NULL) /* the request's own MAC was as long */
 		*reply_len = auth_sign(q.key, reply, *reply_len, PACKET_MAX);
 	return v;
+}
+
+/* The shortest poll exponent that keeps to the interval. */
+static int8_t
+poll_of(double interval_s)
+{
+	int8_t poll = 0;
+
+	while (poll < POLL_MAX && ldexp(1, poll) < interval_s)
+		poll++;
+	return poll;
+}
+
+size_t
+server_kiss(const struct server *s, const struct server_request *r,
+    double interval_s, uint8_t reply[PACKET_MAX])
+{
+	const struct packet_tail tail = packet_tail_read(r->pkt, r->len);
+	const struct auth_key *key = NULL;
+	int8_t poll = poll_of(interval_s);
+	struct packet p;
+
+	packet_read(&p, reply, PACKET_SIZE);
+	p.leap = LEAP_UNSYNC;
+	p.stratum = 0;
+	p.refid = KISS_RATE;
+	p.root_delay = p.root_disp = 0;
+	p.reference = (struct ntp64){ 0 };
+	if (p.poll < poll)
+		p.poll = poll;
+	packet_write(&p, reply);
+	if (tail.kind == TAIL_MAC)
+		key = auth_check(&s->keys,
+		    &(struct auth_claim){ .pkt = r->pkt,
+			.len = r->len,
+			.mac_len = tail.mac_len,
+			.id = tail.key_id,
+			.from = &r->from });
+	if (key == NULL)
+		return PACKET_SIZE;
+	return auth_sign(key, reply, PACKET_SIZE, PACKET_MAX);
 }
 
 const char *

@@ -3,11 +3,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
-
-#define BUFFER (4 * 1024 * 1024) /* a burst waits here, if we may have it */
 
 struct addr
 udp_addr(const struct sockaddr *sa)
@@ -77,12 +76,16 @@ turn_on(int fd, int level, int option)
 	return setsockopt(fd, level, option, &on, sizeof(on));
 }
 
-/* What every socket of ours tells about a datagram: when and to whom. */
-static int
-tell_all(int fd, int family)
+/* Without kernel stamps the clock is read: worse, not wrong. */
+static void
+tell_when(int fd)
 {
-	/* Without kernel stamps the clock is read: worse, not wrong. */
 	(void)turn_on(fd, SOL_SOCKET, SO_TIMESTAMPNS);
+}
+
+static int
+tell_to_whom(int fd, int family)
+{
 	if (family == AF_INET6)
 		return turn_on(fd, IPPROTO_IPV6, IPV6_RECVPKTINFO);
 	return turn_on(fd, IPPROTO_IP, IP_PKTINFO);
@@ -91,9 +94,8 @@ tell_all(int fd, int family)
 static int
 set_up_server(int fd, int family, const struct addr *at, bool shared)
 {
-	int size = BUFFER;
-
-	if (tell_all(fd, family) != 0)
+	tell_when(fd);
+	if (addr_is_any(at) && tell_to_whom(fd, family) != 0)
 		return -1;
 	if (family == AF_INET6 && turn_on(fd, IPPROTO_IPV6, IPV6_V6ONLY) != 0)
 		return -1;
@@ -104,11 +106,23 @@ set_up_server(int fd, int family, const struct addr *at, bool shared)
 		(void)turn_on(fd,
 		    family == AF_INET6 ? IPPROTO_IPV6 : IPPROTO_IP,
 		    family == AF_INET6 ? IPV6_FREEBIND : IP_FREEBIND);
-	if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof(size)) !=
-	    0)
-		(void)setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size,
-		    sizeof(size));
 	return 0;
+}
+
+size_t
+udp_buffer(int fd, size_t octets)
+{
+	/* The kernel doubles what is asked for. */
+	int half = octets / 2 < INT_MAX / 2 ? (int)(octets / 2) : INT_MAX / 2;
+	int got = 0;
+	socklen_t len = sizeof(got);
+
+	if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &half, sizeof(half)) !=
+	    0)
+		(void)setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &half,
+		    sizeof(half));
+	(void)getsockopt(fd, SOL_SOCKET, SO_RCVBUF, &got, &len);
+	return got > 0 ? (size_t)got : 0;
 }
 
 /* What the operator should look at. */
@@ -175,7 +189,9 @@ udp_ask_from(const struct addr *from, const struct addr *server, struct err *e)
 	int fd = open_socket(ss.ss_family);
 
 	/* The kernel draws the port at random (RFC 9109). */
-	if (fd < 0 || tell_all(fd, ss.ss_family) != 0 ||
+	if (fd >= 0)
+		tell_when(fd);
+	if (fd < 0 || tell_to_whom(fd, ss.ss_family) != 0 ||
 	    (from != NULL && leave_from(fd, from) != 0) ||
 	    connect(fd, (struct sockaddr *)&ss, len) != 0)
 		return fail(fd, "ask", server, e);

@@ -13,6 +13,7 @@
 
 #define BATCH 32
 #define CHUNK 8 /* replies to one reading of the clock */
+#define TURN 16 /* batches */
 
 /* ------------------------------------------------------------- the board */
 
@@ -128,10 +129,11 @@ struct batch {
 	uint8_t pkt[BATCH][PACKET_MAX];
 };
 
+/* Ready for the next n datagrams. */
 static void
-batch_init(struct batch *b)
+batch_clear(struct batch *b, unsigned n)
 {
-	for (int i = 0; i < BATCH; i++) {
+	for (unsigned i = 0; i < n; i++) {
 		b->iov[i] = (struct iovec){ b->pkt[i], PACKET_MAX };
 		b->msg[i].msg_hdr = (struct msghdr){ .msg_name = &b->from[i],
 			.msg_namelen = sizeof(b->from[i]),
@@ -142,13 +144,30 @@ batch_init(struct batch *b)
 	}
 }
 
-/* What all replies of a batch have in common. */
+/* A request, and what it came with. */
+struct item {
+	struct server_request request;
+	uint64_t hash; /* its client's, in the table */
+	bool cut;
+};
+
+/* What all requests of a batch have in common. */
 struct round {
 	struct worker *w;
+	const struct worker_socket *socket;
 	struct worker_told told;
 	struct mono raw; /* read together, after the batch came */
 	struct wall real;
 };
+
+/* There is one who writes, so that no locked instruction is needed. */
+static void
+count(_Atomic uint64_t *n)
+{
+	uint64_t was = atomic_load_explicit(n, memory_order_relaxed);
+
+	atomic_store_explicit(n, was + 1, memory_order_relaxed);
+}
 
 /* A question as long as the sibling's gets the word, and the instant at which
  * the answer leaves by both clocks; now is read anew for it. */
@@ -176,44 +195,104 @@ has_news(const struct server_request *q)
 	return field != NULL && link_news(field);
 }
 
-/* Makes message m, which holds a request, the reply to it; false: silence. */
-static bool
-answer(const struct round *r, struct mmsghdr *m, struct wall now)
+static void
+describe(const struct round *r, struct mmsghdr *m, struct item *i)
 {
-	struct msghdr *h = &m->msg_hdr;
-	struct worker *w = r->w;
+	struct server_request *q = &i->request;
 	struct udp_packet p;
-	uint8_t reply[PACKET_MAX], word[LINK_FIELD];
-	enum server_verdict v = SERVER_MALFORMED;
-	size_t len = 0;
 
-	udp_describe(&p, h, m->msg_len);
-	p.to.port = w->port;
-	struct server_request q = { .pkt = h->msg_iov->iov_base,
+	udp_describe(&p, &m->msg_hdr, m->msg_len);
+	if (p.to.family == ADDR_NONE)
+		p.to = r->socket->at;
+	p.to.port = r->socket->at.port;
+	*q = (struct server_request){ .pkt = m->msg_hdr.msg_iov->iov_base,
 		.len = p.len,
 		.from = p.from,
 		.to = p.to,
 		.came = clock_raw_of(p.stamp, r->raw, r->real) };
-
 	/* Our clock when it came. */
-	q.t2 = clock_wall(&r->told.line, q.came, p.stamp);
-	add_word(r, &q, &now, word);
-	/* What was cut is longer than any request that we know. */
-	if (!p.cut)
-		v = server_reply(w->server, &r->told.time, &q, now, reply,
-		    &len);
-	atomic_fetch_add_explicit(&w->verdict[v], 1, memory_order_relaxed);
+	q->t2 = clock_wall(&r->told.line, q->came, p.stamp);
+	i->cut = p.cut;
+	if (r->w->clients != NULL)
+		i->hash = clients_prefetch(r->w->clients, &q->from);
+}
+
+/* What the table says of it; neither the sibling nor we are clients. */
+static enum clients_verdict
+hear(const struct round *r, const struct item *i, enum server_verdict v)
+{
+	const struct server_request *q = &i->request;
+	struct worker *w = r->w;
+	enum clients_verdict got;
+
+	if (w->clients == NULL || v == SERVER_OURSELVES ||
+	    v == SERVER_SIBLING || v == SERVER_PEER)
+		return CLIENTS_ANSWER;
+	got = clients_hear(w->clients, w->limiter,
+	    &(struct clients_request){ .from = &q->from,
+		.hash = i->hash,
+		.now = q->came,
+		.arrival = q->t2,
+		.pkt = q->pkt,
+		.len = q->len,
+		.denied = v == SERVER_DENIED,
+		.bad = v != SERVER_ANSWERED && v != SERVER_DENIED,
+		.redirected = r->socket->redirected });
+	if (v == SERVER_ANSWERED && got != CLIENTS_ANSWER)
+		count(&w->limited);
+	if (v == SERVER_ANSWERED && got == CLIENTS_KISS)
+		count(&w->kissed);
+	return got;
+}
+
+/* For the engine, from the sibling. */
+static void
+tell_engine(struct worker *w, const struct server_request *q,
+    enum server_verdict v)
+{
 	if (v == SERVER_PEER)
-		post(w, &q);
-	if (v == SERVER_SIBLING && w->bell != NULL && has_news(&q)) {
+		post(w, q);
+	if (v == SERVER_SIBLING && w->bell != NULL && has_news(q)) {
 		atomic_store(&w->bell->news, true);
 		ring(w->bell);
 	}
-	if (v != SERVER_ANSWERED && v != SERVER_SIBLING)
+}
+
+/* Makes message m, which holds a request, the reply to it; false: silence. */
+static bool
+answer(const struct round *r, struct item *i, struct mmsghdr *m,
+    struct wall now)
+{
+	struct msghdr *h = &m->msg_hdr;
+	struct server_request *q = &i->request;
+	struct worker *w = r->w;
+	uint8_t reply[PACKET_MAX], word[LINK_FIELD];
+	enum server_verdict v = SERVER_MALFORMED;
+	enum clients_verdict c;
+	size_t len = 0;
+
+	add_word(r, q, &now, word);
+	/* What was cut is longer than any request that we know. */
+	if (!i->cut)
+		v = server_reply(w->server, &r->told.time, q, now, reply, &len);
+	count(&w->verdict[v]);
+	c = hear(r, i, v);
+	tell_engine(w, q, v);
+	if ((v != SERVER_ANSWERED && v != SERVER_SIBLING) ||
+	    c == CLIENTS_SILENCE)
 		return false;
+	if (c == CLIENTS_KISS)
+		len = server_kiss(w->server, q,
+		    limiter_find(w->limiter, &q->from)->interval_s, reply);
 	memcpy(h->msg_iov->iov_base, reply, len);
 	h->msg_iov->iov_len = len;
-	udp_source(h, h->msg_control, &p.to);
+	/* Who is bound to an address speaks from no other. */
+	if (addr_is_any(&r->socket->at)) {
+		udp_source(h, h->msg_control, &q->to);
+	} else {
+		h->msg_control = NULL;
+		h->msg_controllen = 0;
+	}
 	return true;
 }
 
@@ -232,61 +311,98 @@ send_all(int fd, struct mmsghdr *m, unsigned n)
 	}
 }
 
+/* What is there at one socket, at most a batch: so many. */
+static unsigned
+serve(struct worker *w, const struct worker_socket *socket, struct batch *b)
+{
+	struct item item[BATCH];
+	struct mmsghdr out[CHUNK];
+	struct round r = { .w = w, .socket = socket };
+	int got = recvmmsg(socket->fd, b->msg, BATCH, MSG_DONTWAIT, NULL);
+	unsigned n = got > 0 ? (unsigned)got : 0;
+
+	if (n == 0)
+		return 0;
+	worker_read(w->board, &r.told);
+	clock_pair(&r.raw, &r.real);
+	for (unsigned i = 0; i < n; i++)
+		describe(&r, &b->msg[i], &item[i]);
+	for (unsigned i = 0; i < n; i += CHUNK) {
+		struct wall now = clock_read(&r.told.line);
+		unsigned replies = 0;
+
+		for (unsigned j = i; j < n && j < i + CHUNK; j++)
+			if (answer(&r, &item[j], &b->msg[j], now))
+				out[replies++] = b->msg[j];
+		send_all(socket->fd, out, replies);
+	}
+	batch_clear(b, n);
+	return n;
+}
+
 void
 worker_serve(struct worker *w)
 {
 	struct batch b;
-	struct mmsghdr out[CHUNK];
-	struct round r = { .w = w };
 
-	batch_init(&b);
-	int n = recvmmsg(w->fd, b.msg, BATCH, MSG_DONTWAIT, NULL);
-	if (n <= 0)
-		return;
-	worker_read(w->board, &r.told);
-	clock_pair(&r.raw, &r.real);
-	for (int i = 0; i < n; i += CHUNK) {
-		struct wall now = clock_read(&r.told.line);
-		unsigned replies = 0;
-
-		for (int j = i; j < n && j < i + CHUNK; j++)
-			if (answer(&r, &b.msg[j], now))
-				out[replies++] = b.msg[j];
-		send_all(w->fd, out, replies);
-	}
+	batch_clear(&b, BATCH);
+	for (unsigned i = 0; i < w->sockets; i++)
+		serve(w, &w->socket[i], &b);
 }
 
 /* ------------------------------------------------------------- a thread */
 
 void
-worker_init(struct worker *w, int fd, const struct server *server,
+worker_init(struct worker *w, const struct server *server,
     const struct worker_board *board, struct worker_bell *bell)
 {
-	struct sockaddr_storage ss = { 0 };
-	socklen_t len = sizeof(ss);
-
 	memset(w, 0, sizeof(*w));
-	w->fd = fd;
 	w->wake = -1;
 	w->server = server;
 	w->board = board;
 	w->bell = bell;
+}
+
+void
+worker_add(struct worker *w, int fd, bool redirected)
+{
+	struct sockaddr_storage ss = { 0 };
+	socklen_t len = sizeof(ss);
+	struct worker_socket *s = &w->socket[w->sockets++];
+
+	assert(w->sockets <= WORKER_SOCKETS);
+	*s = (struct worker_socket){ .fd = fd, .redirected = redirected };
 	if (getsockname(fd, (struct sockaddr *)&ss, &len) == 0)
-		w->port = udp_addr((struct sockaddr *)&ss).port;
+		s->at = udp_addr((struct sockaddr *)&ss);
+}
+
+/* While a socket is busy, its turn is some batches long, without asking first
+ * whether there is something. */
+static void
+serve_turn(struct worker *w, const struct worker_socket *s, struct batch *b)
+{
+	for (int i = 0; i < TURN; i++)
+		if (serve(w, s, b) < BATCH)
+			return;
 }
 
 static void *
 run(void *arg)
 {
 	struct worker *w = arg;
-	struct pollfd fd[2] = { { .fd = w->fd, .events = POLLIN },
-		{ .fd = w->wake, .events = POLLIN } };
+	struct pollfd fd[WORKER_SOCKETS + 1];
+	struct batch b;
 
+	for (unsigned i = 0; i < w->sockets; i++)
+		fd[i] = (struct pollfd){ w->socket[i].fd, POLLIN, 0 };
+	fd[w->sockets] = (struct pollfd){ w->wake, POLLIN, 0 };
+	batch_clear(&b, BATCH);
 	while (!atomic_load(&w->stop)) {
-		if (poll(fd, 2, -1) < 0 && errno != EINTR)
+		if (poll(fd, w->sockets + 1, -1) < 0 && errno != EINTR)
 			break;
-		if (fd[0].revents != 0)
-			worker_serve(w);
+		for (unsigned i = 0; i < w->sockets; i++)
+			if (fd[i].revents != 0)
+				serve_turn(w, &w->socket[i], &b);
 	}
 	return NULL;
 }

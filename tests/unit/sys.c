@@ -7,10 +7,13 @@ extern CU_SuiteInfo suite_clock;
 extern CU_SuiteInfo suite_control;
 extern CU_SuiteInfo suite_dns;
 extern CU_SuiteInfo suite_file;
+extern CU_SuiteInfo suite_hosts;
 extern CU_SuiteInfo suite_log;
 extern CU_SuiteInfo suite_role;
+extern CU_SuiteInfo suite_steer;
 extern CU_SuiteInfo suite_udp;
 extern CU_SuiteInfo suite_worker;
+extern CU_SuiteInfo suite_worker_clients;
 extern CU_SuiteInfo suite_worker_sibling;
 extern CU_SuiteInfo suite_book;
 
@@ -20,10 +23,13 @@ CU_SuiteInfo *const unit_suites[] = {
 	&suite_control,
 	&suite_dns,
 	&suite_file,
+	&suite_hosts,
 	&suite_log,
 	&suite_role,
+	&suite_steer,
 	&suite_udp,
 	&suite_worker,
+	&suite_worker_clients,
 	&suite_worker_sibling,
 	&suite_book,
 	NULL,

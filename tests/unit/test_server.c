@@ -457,7 +457,59 @@ refid_ipv6(void)
 	CU_ASSERT_EQUAL(server_refid(&a), 0x39ab9b37);
 }
 
+/* The kiss instead of the answer: at most one request in interval_s. */
+static struct packet
+kiss(double interval_s)
+{
+	struct packet p = { 0 };
+
+	CU_ASSERT_EQUAL_FATAL(ask(), SERVER_ANSWERED);
+	reply_len = server_kiss(&server, &request, interval_s, reply);
+	packet_read(&p, reply, reply_len);
+	return p;
+}
+
+static void
+a_kiss_says_rate_and_answers_the_question(void)
+{
+	struct packet p = kiss(8);
+
+	CU_ASSERT_EQUAL(p.stratum, 0);
+	CU_ASSERT_EQUAL(p.leap, LEAP_UNSYNC);
+	CU_ASSERT_EQUAL(p.refid, 0x52415445); /* "RATE" */
+	CU_ASSERT_EQUAL(p.mode, MODE_SERVER);
+	CU_ASSERT_EQUAL(memcmp(reply + 24, "COOKIE!!", 8), 0);
+	CU_ASSERT_EQUAL(p.root_delay, 0);
+	CU_ASSERT_EQUAL(reply_len, PACKET_SIZE);
+}
+
+/* asked with poll 6; 2^10 s is the first that is not below 1000 s. */
+static void
+a_kiss_names_the_poll_that_would_do(void)
+{
+	CU_ASSERT_EQUAL(kiss(8).poll, 6);
+	CU_ASSERT_EQUAL(kiss(64).poll, 6);
+	CU_ASSERT_EQUAL(kiss(1000).poll, 10);
+}
+
+static void
+a_kiss_is_signed_as_the_question_was(void)
+{
+	give_key();
+	sign(PACKET_SIZE);
+	kiss(8);
+	CU_ASSERT_EQUAL_FATAL(reply_len, request.len);
+	CU_ASSERT_TRUE(auth_verify(&server.keys.key[0], reply, reply_len,
+	    reply_len - PACKET_SIZE));
+}
+
 static CU_TestInfo tests[] = {
+	{ "a kiss says RATE and answers the question",
+	    a_kiss_says_rate_and_answers_the_question },
+	{ "a kiss names the poll that would do",
+	    a_kiss_names_the_poll_that_would_do },
+	{ "a kiss is signed as the question was",
+	    a_kiss_is_signed_as_the_question_was },
 	{ "a reply says who we are", a_reply_says_who_we_are },
 	{ "poll and cookie come back", poll_and_cookie_come_back },
 	{ "stamps are set, came and left", stamps_are_set_came_and_left },

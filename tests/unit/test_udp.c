@@ -131,8 +131,34 @@ static void
 a_datagram_tells_from_to_and_when(void)
 {
 	check_exchange("0.0.0.0", "127.0.0.5");
-	check_exchange("127.0.0.1", "127.0.0.1");
 	check_exchange("::", "::1");
+}
+
+/* Nothing else can come to it: there is no need to say so each time. */
+static void
+who_is_bound_to_an_address_hears_of_no_other(void)
+{
+	int server, client;
+
+	open_two("127.0.0.1", "127.0.0.1", &server, &client);
+	CU_ASSERT_EQUAL(send(client, "x", 1, 0), 1);
+	CU_ASSERT_EQUAL(receive(server), 1);
+	CU_ASSERT_EQUAL(got.to.family, ADDR_NONE);
+	close(server);
+	close(client);
+}
+
+static void
+room_for_a_burst_is_asked_for(void)
+{
+	int server, client;
+
+	open_two("127.0.0.1", "127.0.0.1", &server, &client);
+	/* 100 kB are less than any kernel's limit. */
+	CU_ASSERT_EQUAL(udp_buffer(server, 100 * 1024), 100 * 1024);
+	CU_ASSERT_TRUE(udp_buffer(server, SIZE_MAX) > 100 * 1024);
+	close(server);
+	close(client);
 }
 
 static void
@@ -329,6 +355,9 @@ an_address_that_is_not_ours_fails(void)
 }
 
 static CU_TestInfo tests[] = {
+	{ "who is bound to an address hears of no other",
+	    who_is_bound_to_an_address_hears_of_no_other },
+	{ "room for a burst is asked for", room_for_a_burst_is_asked_for },
 	{ "a question may leave from an address of ours",
 	    a_question_may_leave_from_an_address_of_ours },
 	{ "an address that is not ours fails",

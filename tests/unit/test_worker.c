@@ -37,7 +37,7 @@ host(const char *text, uint16_t port)
 static void
 ask_at(const char *text)
 {
-	struct addr to = host(text, worker.port);
+	struct addr to = host(text, worker.socket[0].at.port);
 
 	if (client >= 0)
 		close(client);
@@ -54,7 +54,8 @@ serve_at(const char *text)
 		close(fd);
 	fd = udp_listen(&a, false, &err);
 	CU_ASSERT_FATAL(fd >= 0);
-	worker_init(&worker, fd, &server, &board, NULL);
+	worker_init(&worker, &server, &board, NULL);
+	worker_add(&worker, fd, false);
 }
 
 /* A worker for 127/8 that knows the time, and one who asks it. */
@@ -201,7 +202,7 @@ who_is_denied_hears_nothing_and_is_counted(void)
 
 	close(client);
 	client = udp_listen(&from, false, &err);
-	to = host("127.0.0.1", worker.port);
+	to = host("127.0.0.1", worker.socket[0].at.port);
 	len = udp_sockaddr(&to, &ss);
 	sendto(client, q, sizeof(q), 0, (struct sockaddr *)&ss, len);
 	worker_serve(&worker);

@@ -57,8 +57,9 @@ setup(void)
 	CU_ASSERT_FATAL(fd >= 0);
 	bell = (struct worker_bell){ .wake = eventfd(0,
 					 EFD_NONBLOCK | EFD_CLOEXEC) };
-	worker_init(&worker, fd, &server, &board, &bell);
-	here.port = worker.port;
+	worker_init(&worker, &server, &board, &bell);
+	worker_add(&worker, fd, false);
+	here.port = worker.socket[0].at.port;
 	client = udp_ask(&here, &err);
 	CU_ASSERT_FATAL(client >= 0);
 }
