@@ -141,7 +141,8 @@ struct mono sibling_next(const struct sibling *s);
 /*
  * Asks as soon as it may: not twice in a second, and strangers not at all.
  * sibling_hurry(): we have news, and it will ask in return; sibling_poked():
- * it has news (link_news() of its question).
+ * it has news (link_news() of its question), and so is no stranger: it is
+ * asked with our field again, but not sooner than SIBLING_STRANGER_S.
  */
 void sibling_hurry(struct sibling *s, struct mono now);
 void sibling_poked(struct sibling *s, struct mono now);

@@ -102,8 +102,9 @@ period(const struct sibling *s)
 					s->period_s;
 }
 
-void
-sibling_poked(struct sibling *s, struct mono now)
+/* Asks as soon as it may. */
+static void
+hasten(struct sibling *s, struct mono now)
 {
 	struct mono may = mono_add(s->asked_at, HURRY_S);
 
@@ -115,10 +116,23 @@ sibling_poked(struct sibling *s, struct mono now)
 }
 
 void
+sibling_poked(struct sibling *s, struct mono now)
+{
+	/* It speaks our field: it came just after we had asked without. */
+	if (s->kind == SIBLING_PLAIN && !s->conf.symmetric &&
+	    s->conf.key_id != 0 &&
+	    mono_sub(now, s->tried) >= SIBLING_STRANGER_S) {
+		s->kind = SIBLING_UNKNOWN;
+		s->unfielded = 0;
+	}
+	hasten(s, now);
+}
+
+void
 sibling_hurry(struct sibling *s, struct mono now)
 {
 	s->news = true;
-	sibling_poked(s, now);
+	hasten(s, now);
 }
 
 void

@@ -426,6 +426,22 @@ a_stranger_may_become_a_sibling(void)
 	CU_ASSERT_EQUAL(s->kind, SIBLING_LINK);
 }
 
+/* Who was asked alone for a while, and without field in the moment in which
+ * the other came. */
+static void
+a_stranger_that_asks_with_our_field_is_none(void)
+{
+	twin.speaks = false;
+	twin_exchange(T0);
+	sibling_poked(s, twin_raw(T0 + 15));
+	CU_ASSERT_EQUAL(s->kind, SIBLING_PLAIN);
+	sibling_poked(s, twin_raw(T0 + 16));
+	CU_ASSERT_DOUBLE_EQUAL(next(), T0 + 16, 1e-6);
+	twin.speaks = true;
+	CU_ASSERT_EQUAL(twin_exchange(T0 + 16), SIBLING_WORD);
+	CU_ASSERT_EQUAL(s->kind, SIBLING_LINK);
+}
+
 static void
 a_silent_stranger_may_be_another(void)
 {
@@ -568,6 +584,8 @@ static CU_TestInfo tests[] = {
 	{ "a stranger is asked with field once an hour",
 	    a_stranger_is_asked_with_field_once_an_hour },
 	{ "a stranger may become a sibling", a_stranger_may_become_a_sibling },
+	{ "a stranger that asks with our field is none",
+	    a_stranger_that_asks_with_our_field_is_none },
 	{ "a silent stranger may be another",
 	    a_silent_stranger_may_be_another },
 	{ "who spoke the field is not believed without it for a day",
