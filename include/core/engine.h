@@ -129,6 +129,8 @@ struct engine_source {
 	bool has_shared;
 	struct sample shared;
 	uint8_t shared_stratum;
+	double credit; /* so many more of its samples may be entered */
+	struct mono credited;
 	uint8_t leap;	      /* last said of it, enum packet_leap */
 	double offset;	      /* s, of its best sample to the estimate, then */
 	double distance;      /* s, of that sample */
@@ -146,6 +148,7 @@ struct engine_pair {
 	char why[160];	/* dropped, or "" */
 	struct estimate own; /* the judge: our samples, our oscillator */
 	unsigned odd;	     /* its latest samples, a bit each: refused? */
+	unsigned astray;     /* own samples in a row that say: we are misled */
 	uint32_t serial[ENGINE_SOURCES]; /* the newest taken, of each source */
 	bool known[ENGINE_SOURCES];	 /* serial is one */
 	uint64_t taken, refused;	 /* samples of it */

@@ -10,11 +10,11 @@
 #include <math.h>
 
 #define EXCHANGES 16	 /* before that the line is not known */
-#define DRIFT_SIGMA 1e-7 /* s/s, of the line */
+#define DRIFT_S 1e4	 /* of wander: so well the line is known */
 #define JUMP_S 1e-3	 /* between two words: no oscillator does that */
 #define GAP_MAX_S 1024.0 /* nor do we know what one did for so long */
 #define CATCH_UP_S 128.0 /* home comes to where it should be in that */
-#define RATE_MAX 1e-5	 /* s/s */
+#define RATE_MAX 1e-4	 /* s/s */
 #define WANDER_FROM 32	 /* own samples: their wander is known */
 #define WEIGHT_MIN 0.01	 /* and as much of ours */
 #define WEIGHT_S 43200.0 /* so slowly weights change */
@@ -70,11 +70,11 @@ engine_lean(struct engine *e, const struct now *now)
 	struct sibling_clocks c = sibling_clocks(&p->link, now->mono);
 	double dt, step, rate;
 
-	if (!c.known || p->link.exchanges < EXCHANGES || !e->estimate.known ||
-	    c.drift_variance > DRIFT_SIGMA * DRIFT_SIGMA)
+	if (!c.known || p->link.exchanges < EXCHANGES || !e->estimate.known)
 		return;
 	if (!p->leaning) {
-		begin(e, &c, now);
+		if (c.drift_variance < c.wander * c.wander * DRIFT_S)
+			begin(e, &c, now);
 		return;
 	}
 	dt = mono_sub(now->mono, p->leant);

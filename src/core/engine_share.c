@@ -13,6 +13,10 @@
 #define JUDGED_FROM 8	 /* own samples; before that the judge is no judge */
 #define CREDIBLE 1.5	 /* of the judge's bound: a sample may be off */
 #define MAD 2.5		 /* of the judge's bound: what all say may be off */
+#define OWN 0.4		 /* of the judge's bound: see engine_view() */
+#define ASTRAY 5	 /* own samples in a row: no passing surprise */
+#define CREDIT_MOST 8.0	 /* samples of one server at once: bursts, words */
+#define CREDIT 1.25	 /* and in T: no flood outweighs our own */
 #define REFUSED_MOST 4	 /* of the latest ODD_BITS samples */
 #define ODD_BITS 0xffffu
 #define LEND_AFTER_S 12.0 /* from the start: for our own first answers */
@@ -47,23 +51,21 @@ judged(const struct engine *e)
 }
 
 /*
- * Own samples are some of all samples: the two estimates differ by no more
- * than what their bounds differ by, in squares.  If they do, all that is sure
- * is what the judge says.
+ * What all samples say is off by what our own are off by and the difference of
+ * the two, whoever lies.  A part of the judge's bound is enough: only one sign
+ * of its error adds to the difference.  Of honest samples that is seldom much
+ * more than what all of them are sure to.
  */
 struct estimate_view
 engine_view(const struct engine *e, struct mono t)
 {
-	struct estimate_view v = estimate_at(&e->estimate, t), own;
-	double off, honest;
+	struct estimate_view v = estimate_at(&e->estimate, t);
+	double own;
 
 	if (!e->pair.on || !judged(e))
 		return v;
-	own = estimate_at(&e->pair.own, t);
-	off = fabs(difference(e, t));
-	honest = sqrt(fmax(own.bound * own.bound - v.bound * v.bound, 0));
-	if (off > fmax(honest, own.bound / 2))
-		v.bound = fmax(v.bound, off + own.bound);
+	own = estimate_at(&e->pair.own, t).bound;
+	v.bound = fmax(v.bound, fabs(difference(e, t)) + OWN * own);
 	return v;
 }
 
@@ -102,6 +104,7 @@ drop(struct engine *e, const char *why, const struct now *now)
 
 	text_add(&t, "%s", why);
 	p->dropped = true;
+	p->astray = 0;
 	p->on = p->leads = p->follows = false;
 	purge(e, now);
 	schedule_pair(&e->schedule, 0, now->mono, &e->rng);
@@ -125,7 +128,13 @@ engine_compare(struct engine *e, const struct now *now)
 		return;
 	off = difference(e, now->mono);
 	bound = estimate_at(&e->pair.own, now->mono).bound;
-	if (fabs(off) <= MAD * bound)
+	if (fabs(off) <= MAD * bound) {
+		e->pair.astray = 0;
+		return;
+	}
+	/* An oscillator that jumps surprises one of the two first; until
+	 * that is over, engine_view() is as unsure as it must be. */
+	if (++e->pair.astray < ASTRAY)
 		return;
 	text_add(&t,
 	    "with its samples we would be off by %+.6fs, and our own are sure "
@@ -181,10 +190,30 @@ judge_sample(struct engine *e, bool good)
 	p->refused += !good;
 }
 
+/* Who sends ever more samples is not ever more right. */
+static bool
+affordable(struct engine *e, unsigned i, const struct now *now)
+{
+	struct engine_source *es = &e->source[i];
+	double dt = mono_sub(now->mono, es->credited);
+	double more = CREDIT * dt / schedule_interval(&e->schedule);
+
+	if (es->credited.ns == 0)
+		more = CREDIT_MOST;
+	es->credit = fmin(es->credit + more, CREDIT_MOST);
+	es->credited = now->mono;
+	if (es->credit < 1)
+		return false;
+	es->credit--;
+	return true;
+}
+
 static void
 enter(struct engine *e, unsigned i, const struct sample *s, double doubt,
     const struct now *now)
 {
+	if (!affordable(e, i, now))
+		return;
 	e->pair.taken++;
 	if (estimate_add_shared(&e->estimate, i, s, doubt) == ESTIMATE_HELD)
 		engine_appeal(e, i, now);
@@ -277,10 +306,8 @@ engine_share(struct engine *e, const struct now *now)
 		drop(e, "its samples are not where our own are", now);
 		return;
 	}
-	if (p->taken > taken) {
+	if (p->taken > taken)
 		engine_repace(e, now);
-		engine_compare(e, now);
-	}
 }
 
 bool
