@@ -9,8 +9,8 @@
 
 #include <math.h>
 
-#define EXCHANGES 16	 /* before that the line is not known */
-#define DRIFT_S 1e4	 /* of wander: so well the line is known */
+#define EXCHANGES 64	 /* before that the line is not known */
+#define DRIFT_S 2e3	 /* of wander: so well the line is known */
 #define JUMP_S 1e-3	 /* between two words: no oscillator does that */
 #define GAP_MAX_S 1024.0 /* nor do we know what one did for so long */
 #define CATCH_UP_S 128.0 /* home comes to where it should be in that */
@@ -48,6 +48,9 @@ begin(struct engine *e, const struct sibling_clocks *c, const struct now *now)
 	if (p->weight == 0)
 		p->weight = 0.5;
 	estimate_wander(&e->estimate, 0);
+	/* What is not known of the line will be a change of frequency. */
+	estimate_reopen(&e->estimate, 0,
+	    p->weight * p->weight * c->drift_variance);
 }
 
 /* Home gains its share of what the two raw clocks did since the last word

@@ -17,7 +17,7 @@
 #define ASTRAY 5	 /* own samples in a row: no passing surprise */
 #define CREDIT_MOST 8.0	 /* samples of one server at once: bursts, words */
 #define CREDIT 1.25	 /* and in T: no flood outweighs our own */
-#define REFUSED_MOST 4	 /* of the latest ODD_BITS samples */
+#define REFUSED_MOST 8	 /* of the latest ODD_BITS samples */
 #define ODD_BITS 0xffffu
 #define LEND_AFTER_S 12.0 /* from the start: for our own first answers */
 #define LEND_ROUNDS 3.0	  /* of T: so long a lent sample speaks */

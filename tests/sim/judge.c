@@ -268,6 +268,8 @@ judge_courtesy(struct sim *s)
 	unsigned day = sim_packets_day(s, -1), budget = s->conf.budget_day;
 	bool strangers = false;
 
+	if (s->conf.sibling.on)
+		budget /= 2;
 	for (unsigned k = 0; k < s->sents; k++) {
 		const struct sim_sent *p = &s->sent[k];
 

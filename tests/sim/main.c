@@ -29,6 +29,9 @@ static const struct scenario *const lists[] = {
 	attacks_scenarios,
 	clocks_scenarios,
 	manners_scenarios,
+	pair_scenarios,
+	death_scenarios,
+	mad_scenarios,
 	NULL,
 };
 

@@ -243,10 +243,32 @@ net_next(const struct sim *s)
 {
 	int64_t at = INT64_MAX;
 
-	for (unsigned i = 0; i < SIM_FLIGHTS; i++)
-		if (s->flight[i].flying && s->flight[i].at < at)
-			at = s->flight[i].at;
+	for (unsigned i = 0; i < SIM_FLIGHTS; i++) {
+		const struct sim_flight *f = &s->flight[i];
+
+		if (f->flying && !f->arrived && f->at < at)
+			at = f->at;
+	}
 	return at;
+}
+
+bool
+net_arrive(struct sim *s)
+{
+	bool any = false;
+
+	for (unsigned i = 0; i < SIM_FLIGHTS; i++) {
+		struct sim_flight *f = &s->flight[i];
+
+		if (!f->flying || f->at > s->now)
+			continue;
+		any = true;
+		if (f->arrived)
+			continue;
+		f->arrived = true;
+		f->stamp = sim_raw(s);
+	}
+	return any;
 }
 
 void
@@ -257,7 +279,7 @@ net_deliver(struct sim *s)
 		struct now now;
 		struct arrival a;
 
-		if (!f->flying || f->at > s->now)
+		if (!f->flying || !f->arrived)
 			continue;
 		f->flying = false;
 		now = sim_now(s);
@@ -268,7 +290,7 @@ net_deliver(struct sim *s)
 		a = (struct arrival){ .pkt = f->pkt,
 			.len = f->len,
 			.from = s->address[f->server],
-			.at = now.mono };
+			.at = f->stamp };
 		engine_receive(&s->engine, f->source, &a, &now);
 	}
 }

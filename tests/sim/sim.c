@@ -2,6 +2,8 @@
 /* sim.c - true time, our clock, and the owner of the engine. */
 #include "sim.h"
 
+#include "pair.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -163,6 +165,12 @@ sim_error(struct sim *s)
 	return (double)(sim_utc_at(s, s->now) - wall) / NS;
 }
 
+struct mono
+sim_raw(const struct sim *s)
+{
+	return (struct mono){ raw_at(s, s->now) };
+}
+
 struct now
 sim_now(struct sim *s)
 {
@@ -199,6 +207,15 @@ book(struct sim *s, const struct now *now)
 	engine_booked(&s->engine, true, now);
 }
 
+/* To the workers, who answer clients. */
+static void
+publish(struct sim *s, const struct now *now)
+{
+	s->served = s->engine.serving;
+	if (s->conf.sibling.on)
+		engine_word(&s->engine, now, s->word);
+}
+
 static void
 carry_out(struct sim *s, const struct engine_order *o)
 {
@@ -209,7 +226,10 @@ carry_out(struct sim *s, const struct engine_order *o)
 		book(s, &now);
 		break;
 	case ENGINE_SEND:
-		net_ask(s, o);
+		if (o->source == ENGINE_SIBLING)
+			pair_ask(s, o);
+		else
+			net_ask(s, o);
 		break;
 	case ENGINE_STEP:
 		anchor(s);
@@ -223,7 +243,7 @@ carry_out(struct sim *s, const struct engine_order *o)
 		s->rate_changes++;
 		break;
 	case ENGINE_PUBLISH:
-		s->served = s->engine.serving;
+		publish(s, &now);
 		break;
 	case ENGINE_SAVE:
 		s->saved_len = engine_write(&s->engine, &now, s->saved);
@@ -274,7 +294,7 @@ begin_life(struct sim *s)
 
 	engine_init(&s->engine, &s->conf, &s->keys, &s->leap, &now);
 	open_ledger(s, &now);
-	s->served = s->engine.serving;
+	publish(s, &now);
 	take_changes(s);
 }
 
@@ -324,12 +344,12 @@ wake_at(const struct sim *s, int64_t due, int64_t limit)
 }
 
 static void
-wake(struct sim *s, int64_t *polled, unsigned *spins)
+wake(struct sim *s)
 {
-	*spins = *polled == s->now ? *spins + 1 : 0;
-	*polled = s->now;
+	s->spins = s->polled == s->now ? s->spins + 1 : 0;
+	s->polled = s->now;
 	s->wakes++;
-	if (*spins > ORDERS) {
+	if (s->spins > ORDERS) {
 		expect(s->trial, false,
 		    "engine_next() is never in the future (t %.3f s)",
 		    sim_time(s));
@@ -339,97 +359,68 @@ wake(struct sim *s, int64_t *polled, unsigned *spins)
 }
 
 void
-sim_run(struct sim *s, double seconds)
+sim_begin(struct sim *s)
 {
-	int64_t end = s->now + llrint(seconds * NS), polled = -1;
-	double latency = LATENCY_NS * rng_uniform(&s->luck);
-	unsigned spins = 0;
-
+	s->polled = -1;
+	s->latency = LATENCY_NS * rng_uniform(&s->luck);
+	s->spins = 0;
 	if (!s->started)
 		start(s);
-	while (s->now < end) {
-		int64_t limit, next, woken, flight;
+}
 
-		if (llrint(s->osc.end * NS) <= s->now) {
+int64_t
+sim_next(struct sim *s, int64_t end)
+{
+	int64_t limit, flight, next;
+
+	if (llrint(s->osc.end * NS) <= s->now) {
+		if (s->fate != SIM_DEAD)
 			sim_look(s);
-			segment(s);
-		}
-		limit = llrint(s->osc.end * NS);
-		limit = limit < end ? limit : end;
-		woken = wake_at(s, engine_next(&s->engine).ns, limit);
-		if (woken > s->now)
-			woken += llrint(latency);
-		flight = net_next(s);
-		next = woken < flight ? woken : flight;
-		next = next < limit ? next : limit;
-		s->now = next;
-		if (flight <= next)
-			net_deliver(s);
-		if (flight <= next) {
-			s->wakes++;
-			drain(s);
-		}
-		if (woken <= next) {
-			wake(s, &polled, &spins);
-			latency = LATENCY_NS * rng_uniform(&s->luck);
-		}
+		segment(s);
+	}
+	limit = llrint(s->osc.end * NS);
+	limit = limit < end ? limit : end;
+	s->woken = INT64_MAX;
+	if (s->fate == SIM_ALIVE)
+		s->woken = wake_at(s, engine_next(&s->engine).ns, limit);
+	if (s->woken > s->now && s->woken <= limit)
+		s->woken += llrint(s->latency);
+	flight = net_next(s);
+	next = s->woken < flight ? s->woken : flight;
+	return next < limit ? next : limit;
+}
+
+void
+sim_drain(struct sim *s)
+{
+	s->wakes++;
+	drain(s);
+}
+
+void
+sim_advance(struct sim *s, int64_t to)
+{
+	bool woken = s->woken <= to;
+
+	s->now = to;
+	if (net_arrive(s) && s->fate == SIM_ALIVE) {
+		net_deliver(s);
+		sim_drain(s);
+	}
+	if (woken) {
+		wake(s);
+		s->latency = LATENCY_NS * rng_uniform(&s->luck);
 	}
 }
 
 void
-sim_step_clock(struct sim *s, double seconds)
+sim_run(struct sim *s, double seconds)
 {
-	s->line_wall += llrint(seconds * NS);
-}
+	int64_t end = s->now + llrint(seconds * NS);
 
-void
-sim_temperature(struct sim *s, double df)
-{
-	osc_step(&s->osc, sim_time(s), df);
-}
-
-void
-sim_resolve(struct sim *s, unsigned i)
-{
-	struct now now = sim_now(s);
-
-	engine_address(&s->engine, s->conf.server[i].host, &s->address[i],
-	    &now);
-	drain(s);
-}
-
-void
-sim_move(struct sim *s, unsigned i)
-{
-	s->address[i].ip[0] = (uint8_t)(s->address[i].ip[0] + 100);
-	sim_resolve(s, i);
-}
-
-void
-sim_reload(struct sim *s)
-{
-	struct now now = sim_now(s);
-
-	memset(s->flight, 0, sizeof(s->flight));
-	for (unsigned i = 0; i < s->servers; i++)
-		s->address[i] = s->conf.server[i].addr;
-	s->conf.count = s->servers;
-	engine_reload(&s->engine, &s->conf, &now);
-	drain(s);
-}
-
-void
-sim_creep(struct sim *s, unsigned i, double rate)
-{
-	s->creep_since[i] = sim_time(s);
-	s->server[i].creep = rate;
-}
-
-void
-sim_all(struct sim *s, void (*change)(struct sim_server *v))
-{
-	for (unsigned i = 0; i < s->servers; i++)
-		change(&s->server[i]);
+	sim_begin(s);
+	while (s->now < end)
+		sim_advance(s, sim_next(s, end));
 }
 
 /* Time passes and nobody is there to see it; what flew is lost. */
@@ -456,12 +447,23 @@ sim_suspend(struct sim *s, double seconds, double rtc_error, bool line)
 }
 
 void
-sim_restart(struct sim *s, struct sim_restart how)
+sim_stop(struct sim *s)
 {
 	struct now now = sim_now(s);
-	struct err err;
 
 	s->saved_len = engine_write(&s->engine, &now, s->saved);
+	s->fate = SIM_DEAD;
+	memset(s->flight, 0, sizeof(s->flight));
+}
+
+void
+sim_restart(struct sim *s, struct sim_restart how)
+{
+	struct now now;
+	struct err err;
+
+	if (s->fate != SIM_DEAD)
+		sim_stop(s);
 	anchor(s);
 	pass(s, how.down);
 	if (how.reboot) {
@@ -472,6 +474,7 @@ sim_restart(struct sim *s, struct sim_restart how)
 		s->line_wall = sim_utc_at(s, s->now) - llrint(how.wrong * NS);
 	}
 	s->life++;
+	s->fate = SIM_ALIVE;
 	s->fine_until = sim_time(s) + 10 * MINUTE;
 	begin_life(s);
 	now = sim_now(s);

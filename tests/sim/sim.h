@@ -92,21 +92,34 @@ struct sim_sent {
 
 struct sim_flight {
 	bool flying, refusal;
-	int64_t at;	 /* true, ns */
-	unsigned source; /* of the engine */
-	unsigned server; /* of the world */
+	bool arrived;	   /* and waits until somebody looks */
+	int64_t at;	   /* true, ns */
+	struct mono stamp; /* the kernel's, when it arrived */
+	unsigned source;   /* of the engine */
+	unsigned server;   /* of the world */
 	size_t len;
 	uint8_t pkt[PACKET_MAX];
 };
 
+enum sim_fate {
+	SIM_ALIVE,
+	SIM_FROZEN, /* what comes waits in its sockets */
+	SIM_DEAD
+};
+
+struct pair;
+
 struct sim {
 	struct trial *trial;
+	struct pair *pair;    /* pair.h; NULL: a gateway alone */
+	unsigned side;	      /* which of the two */
 	struct rng net, luck; /* for the network; for the owner */
 	struct engine_conf conf;
 	struct leap_table leap;
 	struct auth_keys keys;
 	struct engine engine;
 	bool started;
+	enum sim_fate fate;
 
 	int64_t now;	   /* true time since the start, ns */
 	int64_t begin_tai; /* TAI then, ns since 1970 */
@@ -129,6 +142,7 @@ struct sim {
 	struct sim_flight flight[SIM_FLIGHTS];
 
 	struct server_time served; /* as last published */
+	uint8_t word[LINK_FIELD];  /* for the sibling, then */
 	uint64_t sequence;	   /* of the ledger */
 	uint8_t ring[LEDGER_RING * LEDGER_RECORD], witness[LEDGER_RECORD];
 	size_t saved_len;
@@ -138,6 +152,10 @@ struct sim {
 	double stepped;	     /* s, sum of their sizes */
 	double rate_changes; /* orders of it */
 	unsigned wakes;	     /* of the engine, for whatever reason */
+	int64_t woken;	     /* true, ns: it wants to be, next */
+	int64_t polled;	     /* true, ns: it was, last */
+	unsigned spins;	     /* so often at this instant */
+	double latency;	     /* ns, of the next wake-up */
 	double fastest;	     /* s/s, largest rate against the truth */
 
 	struct sim_sample *sample;
@@ -172,6 +190,17 @@ void sim_leap(struct sim *s, int64_t at, int sign);
 
 void sim_run(struct sim *s, double seconds);
 
+/*
+ * The same in steps, for who has two worlds: the instant at which something
+ * happens next, not after end; and on to an instant that is not later.
+ */
+void sim_begin(struct sim *s);
+int64_t sim_next(struct sim *s, int64_t end);
+void sim_advance(struct sim *s, int64_t to);
+
+/* It was told something through another door. */
+void sim_drain(struct sim *s);
+
 /* What other programs, people and the weather do. */
 void sim_step_clock(struct sim *s, double seconds);
 /* The RTC thinks that the sleep was longer by rtc_error.  line: our clock is
@@ -195,9 +224,13 @@ struct sim_restart {
 };
 void sim_restart(struct sim *s, struct sim_restart how);
 
+/* It ends, and what it knew is saved; sim_restart() brings it back. */
+void sim_stop(struct sim *s);
+
 /* Now. */
 double sim_time(const struct sim *s); /* s since the start */
 struct now sim_now(struct sim *s);
+struct mono sim_raw(const struct sim *s);
 struct wall sim_truth(const struct sim *s); /* UTC */
 double sim_error(struct sim *s);	    /* true - ours, s */
 
@@ -233,6 +266,7 @@ void sim_forget_said(struct sim *s);
 /* internal: net.c and judge.c to sim.c */
 void net_ask(struct sim *s, const struct engine_order *o);
 int64_t net_next(const struct sim *s);
+bool net_arrive(struct sim *s); /* true: somebody should look */
 void net_deliver(struct sim *s);
 void judge_courtesy(struct sim *s);
 void judge_sent(struct sim *s, unsigned i);
@@ -249,6 +283,9 @@ extern const struct scenario attacks_scenarios[];
 extern const struct scenario voices_scenarios[];
 extern const struct scenario clocks_scenarios[];
 extern const struct scenario manners_scenarios[];
+extern const struct scenario pair_scenarios[];
+extern const struct scenario death_scenarios[];
+extern const struct scenario mad_scenarios[];
 
 /* Two weeks of one network and oscillator, pooled over some seeds. */
 struct cell {
