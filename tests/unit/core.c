@@ -17,6 +17,10 @@ extern CU_SuiteInfo suite_engine_learn;
 extern CU_SuiteInfo suite_engine_serve;
 extern CU_SuiteInfo suite_engine_memory;
 extern CU_SuiteInfo suite_engine_pace;
+extern CU_SuiteInfo suite_engine_lean;
+extern CU_SuiteInfo suite_engine_orphan;
+extern CU_SuiteInfo suite_engine_share;
+extern CU_SuiteInfo suite_engine_sibling;
 extern CU_SuiteInfo suite_engine_time;
 extern CU_SuiteInfo suite_estimate;
 extern CU_SuiteInfo suite_estimate_memory;
@@ -73,6 +77,10 @@ CU_SuiteInfo *const unit_suites[] = {
 	&suite_engine_serve,
 	&suite_engine_memory,
 	&suite_engine_pace,
+	&suite_engine_lean,
+	&suite_engine_orphan,
+	&suite_engine_share,
+	&suite_engine_sibling,
 	&suite_engine_time,
 	&suite_estimate,
 	&suite_estimate_memory,

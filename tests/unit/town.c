@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 #include "town.h"
 
+#include "twin.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -103,6 +105,10 @@ exchange(const struct engine_order *o)
 	struct now now;
 	struct arrival a = { .pkt = pkt, .from = o->to };
 
+	if (i == ENGINE_SIBLING) {
+		twin_exchange(o);
+		return;
+	}
 	town.sent[i]++;
 	engine_sent(&town.engine, i, town_at(town.now));
 	if (town.server[i].dead)
