@@ -2,7 +2,7 @@
 /* The sibling's oscillator beside ours. */
 #include "core/engine_parts.h"
 
-#include "twin.h"
+#include "mate.h"
 #include "unit.h"
 
 #include <math.h>
@@ -13,7 +13,7 @@ static void
 setup(void)
 {
 	town_begin(4, 2);
-	twin_begin();
+	mate_begin();
 }
 
 static void
@@ -39,7 +39,7 @@ home_keeps_its_frequency_when_it_stands_alone(void)
 {
 	town_run(4 * 3600);
 	town.engine.pair.rate = 3e-8;
-	twin.silent = true;
+	mate.silent = true;
 	town_run(600);
 	CU_ASSERT_FALSE(e->pair.leaning);
 	CU_ASSERT_EQUAL(e->scale.lean_rate, e->pair.rate);
@@ -55,7 +55,7 @@ static void
 who_began_anew_is_leant_on_anew(void)
 {
 	town_run(4 * 3600);
-	twin.says = another_life_is_another_oscillator;
+	mate.says = another_life_is_another_oscillator;
 	town_run(120);
 	CU_ASSERT_TRUE(e->pair.on);
 	CU_ASSERT_FALSE(e->pair.leaning);

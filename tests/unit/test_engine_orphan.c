@@ -2,7 +2,7 @@
 /* Nobody upstream: who leads, who follows, what is served. */
 #include "core/engine_parts.h"
 
-#include "twin.h"
+#include "mate.h"
 #include "unit.h"
 
 static const struct engine *const e = &town.engine;
@@ -13,7 +13,7 @@ setup(void)
 {
 	town_begin(4, 2);
 	town.conf.orphan = 10;
-	twin_begin();
+	mate_begin();
 }
 
 static void
@@ -37,7 +37,7 @@ half_a_day(double bound)
 	town_run(3600);
 	all_die();
 	their_bound = bound;
-	twin.says = adrift;
+	mate.says = adrift;
 	town_run(12 * 3600);
 }
 
@@ -55,7 +55,7 @@ what_has_grown_too_old_is_served_at_the_orphans_stratum(void)
 {
 	town_run(3600);
 	all_die();
-	twin.silent = true;
+	mate.silent = true;
 	town_run(200 * 86400);
 	CU_ASSERT_EQUAL(e->state, ENGINE_ORPHAN);
 	CU_ASSERT_EQUAL(e->serving.stratum, 10);
@@ -81,7 +81,7 @@ static void
 nobody_is_led_while_servers_answer(void)
 {
 	their_bound = 0;
-	twin.says = adrift;
+	mate.says = adrift;
 	town_run(3600);
 	CU_ASSERT_FALSE(e->pair.leads || e->pair.follows);
 	CU_ASSERT_EQUAL(e->pair.follow, 0);

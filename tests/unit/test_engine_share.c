@@ -2,7 +2,7 @@
 /* The sibling's samples, and the judge of them. */
 #include "core/engine_parts.h"
 
-#include "twin.h"
+#include "mate.h"
 #include "unit.h"
 
 static const struct engine *const e = &town.engine;
@@ -13,7 +13,7 @@ static void
 setup(void)
 {
 	town_begin(4, 2);
-	twin_begin();
+	mate_begin();
 	serial = 1;
 	ahead = 0;
 	town_run(3600);
@@ -22,20 +22,20 @@ setup(void)
 static void
 one_sample(struct link_word *w)
 {
-	twin_sample(w, 1, serial, ahead);
+	mate_sample(w, 1, serial, ahead);
 }
 
 static void
 ever_new(struct link_word *w)
 {
 	for (unsigned i = 0; i < w->items; i++)
-		twin_sample(w, i, ++serial, ahead);
+		mate_sample(w, i, ++serial, ahead);
 }
 
 static void
 a_sample_counts_once(void)
 {
-	twin.says = one_sample;
+	mate.says = one_sample;
 	town_run(1000);
 	CU_ASSERT_EQUAL(e->pair.taken, 1);
 }
@@ -44,7 +44,7 @@ static void
 serials_that_go_backwards_say_nothing(void)
 {
 	serial = 10;
-	twin.says = one_sample;
+	mate.says = one_sample;
 	town_run(200);
 	serial = 3;
 	town_run(200);
@@ -56,7 +56,7 @@ who_sends_ever_more_is_not_heard_more(void)
 {
 	double t = schedule_interval(&e->schedule);
 
-	twin.says = ever_new;
+	mate.says = ever_new;
 	town_run(8 * t);
 	/* eight at once, and five in four T, of each of four servers */
 	CU_ASSERT_TRUE(e->pair.taken <= 4 * (8 + 10 + 1));
@@ -67,11 +67,11 @@ static void
 who_is_an_hour_off_is_dropped_and_named(void)
 {
 	ahead = 3600;
-	twin.says = ever_new;
+	mate.says = ever_new;
 	town_run(600);
 	CU_ASSERT_TRUE(e->pair.dropped);
 	CU_ASSERT_EQUAL(e->pair.taken, 0);
-	CU_ASSERT_TRUE(town_heard("name=twin state=dropped"));
+	CU_ASSERT_TRUE(town_heard("name=mate state=dropped"));
 	CU_ASSERT_FALSE(e->pair.on);
 }
 
@@ -81,9 +81,9 @@ an_operator_may_trust_it_again(void)
 	struct now now;
 
 	ahead = 3600;
-	twin.says = ever_new;
+	mate.says = ever_new;
 	town_run(600);
-	twin.says = NULL;
+	mate.says = NULL;
 	now = town_now();
 	CU_ASSERT_TRUE(engine_accept_sibling(&town.engine, &now));
 	town_run(60);
@@ -97,7 +97,7 @@ who_misleads_us_is_covered_by_the_bound(void)
 	struct now now;
 
 	ahead = 1e-3; /* may be, of a server 20 ms away */
-	twin.says = ever_new;
+	mate.says = ever_new;
 	town_run(2 * 3600);
 	now = town_now();
 	a = engine_accuracy(e, &now);

@@ -2,7 +2,7 @@
 /* The link to the other gateway, and what we tell it. */
 #include "core/engine_parts.h"
 
-#include "twin.h"
+#include "mate.h"
 #include "unit.h"
 
 static const struct engine *const e = &town.engine;
@@ -11,7 +11,7 @@ static void
 setup(void)
 {
 	town_begin(4, 2);
-	twin_begin();
+	mate_begin();
 }
 
 static void
@@ -19,14 +19,14 @@ who_answers_our_field_is_a_pair_with_us(void)
 {
 	town_run(10);
 	CU_ASSERT_TRUE(e->pair.on);
-	CU_ASSERT_TRUE(town_heard("state=paired name=twin"));
+	CU_ASSERT_TRUE(town_heard("state=paired name=mate"));
 }
 
 static void
 who_falls_silent_is_given_up(void)
 {
 	town_run(600);
-	twin.silent = true;
+	mate.silent = true;
 	town_run(300);
 	CU_ASSERT_FALSE(e->pair.on);
 	CU_ASSERT_TRUE(town_heard("state=unheard: asking alone"));
@@ -49,7 +49,7 @@ another_promise(struct link_word *w)
 static void
 a_difference_is_named_and_said_once(void)
 {
-	twin.says = another_promise;
+	mate.says = another_promise;
 	town_run(5);
 	CU_ASSERT_TRUE(
 	    town_heard("configured otherwise: upstream.accuracy differ"));
@@ -60,9 +60,9 @@ a_difference_is_named_and_said_once(void)
 static void
 a_difference_that_is_over_is_said(void)
 {
-	twin.says = another_promise;
+	mate.says = another_promise;
 	town_run(5);
-	twin.says = NULL;
+	mate.says = NULL;
 	town_run(120);
 	CU_ASSERT_TRUE(town_heard("configured as we are"));
 }
@@ -76,9 +76,9 @@ ours(struct link_word *w)
 static void
 our_own_word_is_no_siblings(void)
 {
-	twin.says = ours;
+	mate.says = ours;
 	town_run(600);
-	CU_ASSERT_TRUE(twin.asked > 1);
+	CU_ASSERT_TRUE(mate.asked > 1);
 	CU_ASSERT_FALSE(e->pair.on);
 	CU_ASSERT_FALSE(e->pair.link.ever);
 }
@@ -92,9 +92,9 @@ beginning(struct link_word *w)
 static void
 of_two_that_begin_the_first_by_name_bursts(void)
 {
-	twin.says = beginning;
+	mate.says = beginning;
 	town_run(30);
-	CU_ASSERT_EQUAL(town.sent[0], 4); /* "town" before "twin" */
+	CU_ASSERT_EQUAL(town.sent[0], 4); /* "gate" before "mate" */
 }
 
 static void

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "town.h"
 
-#include "twin.h"
+#include "mate.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -106,7 +106,7 @@ exchange(const struct engine_order *o)
 	struct arrival a = { .pkt = pkt, .from = o->to };
 
 	if (i == ENGINE_SIBLING) {
-		twin_exchange(o);
+		mate_exchange(o);
 		return;
 	}
 	town.sent[i]++;

@@ -1,111 +1,128 @@
 /* SPDX-License-Identifier: ISC */
 #include "twin.h"
 
-#include <stdio.h>
+#include <math.h>
 #include <string.h>
-
-#define AHEAD_S 5.0
-#define KEY 9
 
 struct twin twin;
 
-static struct mono
-raw(void)
+struct mono
+twin_raw(double t)
 {
-	return town_at(town.now + AHEAD_S);
+	return (struct mono){ llrint(t * 1e9) };
 }
 
-/* TAI - its raw clock. */
-static int64_t
-tai(void)
+struct mono
+twin_its(double t)
 {
-	struct wall utc = wall_add(town_now().wall, -town.clock);
+	return (
+	    struct mono){ llrint((t + twin.offset + t * twin.drift) * 1e9) };
+}
 
-	return utc.ns + leap_tai(&town.leap, utc) * INT64_C(1000000000) -
-	    raw().ns;
+struct wall
+twin_wall(double t)
+{
+	return (struct wall){ TWIN_NOON * 1000000000 + llrint(t * 1e9) };
+}
+
+struct addr
+twin_addr(unsigned i)
+{
+	const uint8_t ip[4] = { 192, 0, 2, (uint8_t)(1 + i) };
+	struct addr a = addr_v4(ip);
+
+	a.port = NTP_PORT;
+	return a;
 }
 
 void
-twin_begin(void)
+twin_setup(void)
 {
-	uint8_t ip[4] = { 192, 0, 2, 99 };
-	struct now now = town_now();
-	struct sibling_conf *c = &town.conf.sibling;
+	struct sibling_conf conf = { .on = true,
+		.host = "other.example",
+		.addrs = 1,
+		.addr = { twin_addr(0) },
+		.key_id = 7 };
 
-	twin = (struct twin){ 0 };
-	town.keys.count = 1;
-	town.keys.key[0] = (struct auth_key){ .id = KEY,
+	memset(&twin, 0, sizeof(twin));
+	twin.key = (struct auth_key){ .id = 7,
 		.type = AUTH_AES128CMAC,
-		.secret_len = 16 };
-	snprintf(town.conf.name, sizeof(town.conf.name), "town");
-	snprintf(c->host, sizeof(c->host), "twin");
-	c->on = true;
-	c->addrs = 1;
-	c->addr[0] = addr_v4(ip);
-	c->addr[0].port = NTP_PORT;
-	c->key_id = KEY;
-	engine_init(&town.engine, &town.conf, &town.keys, &town.leap, &now);
+		.secret_len = 16,
+		.secret = "0123456789abcde" };
+	twin.there = twin.back = twin.held = 1e-3;
+	twin.offset = 5000;
+	twin.speaks = true;
+	twin.stratum = 2;
+	twin.word = (struct link_word){ .life = TWIN_LIFE,
+		.name = "other",
+		.bound = 1e-3 };
+	scale_init(&twin.scale, twin_raw(0), twin_wall(0), twin_wall(-3600),
+	    &twin.leap);
+	sibling_init(&twin.s, &conf, TWIN_OURS, twin_raw(100));
+}
+
+bool
+twin_ask(double t)
+{
+	bool due = sibling_ask(&twin.s, twin_raw(t), twin_wall(t), 0xfeed,
+	    &twin.key, twin.pkt, &twin.len, &twin.to);
+
+	if (due)
+		source_sent(&twin.s.source, twin_raw(t));
+	return due;
 }
 
 void
-twin_sample(struct link_word *w, unsigned i, uint32_t serial, double ahead)
+twin_sign(void)
 {
-	w->item[i].asked = true;
-	w->item[i].last = raw();
-	w->item[i].serial = serial;
-	w->item[i].samples = 1;
-	w->item[i].sample[0] = (struct link_sample){ .at = raw(),
-		.tai_ns = tai() + (int64_t)(ahead * 1e9),
-		.delay = 0.02,
-		.floor = 0.02,
-		.stratum = 2 };
-}
-
-static void
-say(uint8_t field[LINK_FIELD])
-{
-	struct now now = town_now();
-	struct link_word w;
-
-	engine_word(&town.engine, &now, field);
-	if (!link_read(&w, field))
-		return;
-	w.life = 77;
-	snprintf(w.name, sizeof(w.name), "twin");
-	w.state = ENGINE_SYNCED;
-	w.flags = 0;
-	w.came = w.left = w.at = raw();
-	w.served_ns = tai();
-	w.rate = 0;
-	w.bound = 1e-3;
-	for (unsigned i = 0; i < w.items; i++)
-		w.item[i] = (struct link_item){ .addr = w.item[i].addr };
-	if (twin.says != NULL)
-		twin.says(&w);
-	link_write(&w, field);
-	link_stamp(field, w.came, w.left);
+	twin.reply_len = PACKET_SIZE + (twin.speaks ? LINK_FIELD : 0);
+	if (twin.s.conf.key_id != 0)
+		twin.reply_len = auth_sign(&twin.key, twin.reply,
+		    twin.reply_len, PACKET_MAX);
 }
 
 void
-twin_exchange(const struct engine_order *o)
+twin_answer(double t)
 {
-	uint8_t pkt[PACKET_MAX];
+	double came = t + twin.there, left = came + twin.held;
 	struct packet q,
-	    p = { .version = 4, .mode = MODE_SERVER, .stratum = 2 };
-	struct now now = town_now();
-	struct arrival a = { .pkt = pkt, .from = o->to, .at = now.mono };
+	    p = { .version = 4,
+		    .mode = MODE_SERVER,
+		    .leap = twin.leap_said,
+		    .stratum = twin.stratum,
+		    .precision = -20 };
 
-	twin.asked++;
-	engine_sent(&town.engine, ENGINE_SIBLING, now.mono);
-	if (twin.silent)
-		return;
-	packet_read(&q, o->pkt, o->len);
+	packet_read(&q, twin.pkt, twin.len);
 	p.origin = q.transmit;
-	p.receive = p.transmit =
-	    ntp64_from_wall(wall_add(now.wall, -town.clock));
-	packet_write(&p, pkt);
-	say(pkt + PACKET_SIZE);
-	a.len = auth_sign(&town.keys.key[0], pkt, PACKET_SIZE + LINK_FIELD,
-	    PACKET_MAX);
-	engine_receive(&town.engine, ENGINE_SIBLING, &a, &now);
+	p.reference = ntp64_from_wall(twin_wall(t - 60));
+	p.receive = ntp64_from_wall(twin_wall(came + twin.ahead));
+	p.transmit = ntp64_from_wall(twin_wall(left + twin.ahead));
+	packet_write(&p, twin.reply);
+	if (twin.speaks) {
+		twin.word.at = twin_its(t);
+		link_write(&twin.word, twin.reply + PACKET_SIZE);
+		link_stamp(twin.reply + PACKET_SIZE, twin_its(came),
+		    twin_its(left));
+	}
+	twin_sign();
+}
+
+enum sibling_verdict
+twin_receive(double t)
+{
+	struct arrival a = { .pkt = twin.reply,
+		.len = twin.reply_len,
+		.from = twin.to,
+		.at = twin_raw(t) };
+
+	return sibling_receive(&twin.s, &a, &twin.key, &twin.scale);
+}
+
+enum sibling_verdict
+twin_exchange(double t)
+{
+	if (!twin_ask(t))
+		return SIBLING_VERDICTS;
+	twin_answer(t);
+	return twin_receive(t + twin.there + twin.held + twin.back);
 }
