@@ -13,7 +13,7 @@
 #define JUDGED_FROM 8	 /* own samples; before that the judge is no judge */
 #define CREDIBLE 1.5	 /* of the judge's bound: a sample may be off */
 #define MAD 2.5		 /* of the judge's bound: what all say may be off */
-#define OWN 0.4		 /* of the judge's bound: see engine_view() */
+#define OWN 0.6		 /* of the judge's bound: see engine_view() */
 #define ASTRAY 5	 /* own samples in a row: no passing surprise */
 #define CREDIT_MOST 8.0	 /* samples of one server at once: bursts, words */
 #define CREDIT 1.25	 /* and in T: no flood outweighs our own */

@@ -138,7 +138,7 @@ engine_accuracy(const struct engine *e, const struct now *now)
 	if (e->step_waits)
 		a.offset -= e->to_step; /* decided, and as good as done */
 	/* What waits to be slewed is an error of our clock all the same. */
-	a.bound = v.bound + fabs(a.offset);
+	a.bound = v.bound + fabs(a.offset) + fabs(e->pair.follow);
 	a.frequency = v.frequency + e->scale.lean_rate; /* of raw */
 	return a;
 }

@@ -6,8 +6,8 @@
 #include <stddef.h>
 #include <string.h>
 
-#define BEFORE (1.5 * DAY) /* it is honest, and they are a pair */
-#define MADNESS (1.5 * DAY)
+#define BEFORE DAY /* it is honest, and they are a pair */
+#define MADNESS DAY
 
 /* ---- what it makes of its word ---- */
 
@@ -264,7 +264,7 @@ it_says_that_we_must_not_ask(struct trial *t)
 {
 	suffer(t, all_deny, STAYS, 0.4);
 	/* it goes on asking: 6 T, and its samples are good */
-	suffer(t, all_rate, STAYS, 1 / 6.5);
+	suffer(t, all_rate, STAYS, 1 / 8.0);
 	suffer(t, all_rate_and_silence, STAYS, 0.45);
 	suffer(t, just_asked, STAYS, 0.95);
 }

@@ -100,7 +100,7 @@ two_crystals_are_better_than_one(struct trial *t)
 		.poll_min_s = 4096,
 		.poll_max_s = 4096,
 		.warm = 2 * DAY,
-		.end = 14 * DAY };
+		.end = 10 * DAY };
 
 	for (unsigned nth = 0; nth < (t->brief ? 1 : 3); nth++)
 		contend(t, &c, nth);
