@@ -10,6 +10,7 @@ extern CU_SuiteInfo suite_json_sibling;
 extern CU_SuiteInfo suite_pace;
 extern CU_SuiteInfo suite_page;
 extern CU_SuiteInfo suite_pair;
+extern CU_SuiteInfo suite_rules;
 extern CU_SuiteInfo suite_snapshot;
 extern CU_SuiteInfo suite_snapshot_sibling;
 extern CU_SuiteInfo suite_table;
@@ -24,6 +25,7 @@ CU_SuiteInfo *const unit_suites[] = {
 	&suite_pace,
 	&suite_page,
 	&suite_pair,
+	&suite_rules,
 	&suite_snapshot,
 	&suite_snapshot_sibling,
 	&suite_table,
