@@ -161,14 +161,16 @@ struct engine_pair {
 	struct mono leant; /* the instant of both */
 	bool leads;	   /* nobody upstream: we do, or it does */
 	bool follows;
-	double follow;	   /* s, by what we follow it, in our target */
-	struct mono moved; /* the instant of follow */
-	uint32_t differs;  /* a bit a digest, as last told; then one for
+	double follow;		    /* s, by what we follow it, in our target */
+	struct mono moved;	    /* the instant of follow */
+	unsigned remarked, remarks; /* what it said that is odd */
+	struct mono remarked_at;
+	uint32_t differs; /* a bit a digest, as last told; then one for
 			    * names that it resolves otherwise */
-	bool fed;	   /* its samples alone keep us synchronised */
-	bool plain;	   /* a stranger, and it has a voice */
-	bool truechimer;   /* then: at the last selection */
-	double offset;	   /* then: s, of its sample to the estimate */
+	bool fed;	  /* its samples alone keep us synchronised */
+	bool plain;	  /* a stranger, and it has a voice */
+	bool truechimer;  /* then: at the last selection */
+	double offset;	  /* then: s, of its sample to the estimate */
 	double distance;
 };
 

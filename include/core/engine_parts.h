@@ -12,6 +12,7 @@
  *	engine_serve.c	what is served
  *	engine_memory.c	remembering: what survives a restart
  *	engine_sibling.c the link to the other gateway, what we tell it, turns
+ *	engine_word.c	what the two tell each other
  *	engine_share.c	its samples, and the judge of them
  *	engine_lean.c	its oscillator beside ours
  *	engine_orphan.c	nobody upstream: who leads, who follows
@@ -113,8 +114,14 @@ void engine_miss_sibling(struct engine *e, const struct now *now);
 /* An upstream exchange is over, well or not: the other is told at once. */
 void engine_tell_sibling(struct engine *e, const struct now *now);
 
+/* Of two equals: the same answer on both, and only one is told yes. */
+bool engine_comes_first(const struct engine *e);
+
 /* Does the other begin with i, so that no burst of ours is needed? */
 bool engine_covered(const struct engine *e, unsigned i);
+
+/* A word has come: what is said in it of servers and configuration. */
+void engine_read_word(struct engine *e, const struct now *now);
 
 /* A word has come: its samples, as far as they are new and believed. */
 void engine_share(struct engine *e, const struct now *now);

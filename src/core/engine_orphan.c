@@ -2,7 +2,6 @@
 #include "core/engine_parts.h"
 
 #include <math.h>
-#include <string.h>
 
 #define LOOPBACK 0x7f000001u /* the reference of who follows nobody */
 #define DISPERSION_MAX_S 1.0 /* clients listen below 1.5 s (MAXDIST) */
@@ -55,7 +54,7 @@ we_are_better(const struct engine *e, double bound)
 	/* As good as equal: both must come to the same answer. */
 	if (fabs(bound - theirs) > 0.1 * fmax(bound, theirs))
 		return bound < theirs;
-	return strcmp(e->conf.name, e->pair.link.word.name) < 0;
+	return engine_comes_first(e);
 }
 
 /* By what we should be off our own opinion to be where it is. */

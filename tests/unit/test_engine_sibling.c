@@ -34,40 +34,6 @@ who_falls_silent_is_given_up(void)
 }
 
 static void
-who_is_alike_is_not_called_different(void)
-{
-	town_run(600);
-	CU_ASSERT_FALSE(town_heard("configured otherwise"));
-}
-
-static void
-another_promise(struct link_word *w)
-{
-	w->digest[LINK_ACCURACY]++;
-}
-
-static void
-a_difference_is_named_and_said_once(void)
-{
-	mate.says = another_promise;
-	town_run(5);
-	CU_ASSERT_TRUE(
-	    town_heard("configured otherwise: upstream.accuracy differ"));
-	town_run(600);
-	CU_ASSERT_FALSE(town_heard("configured otherwise"));
-}
-
-static void
-a_difference_that_is_over_is_said(void)
-{
-	mate.says = another_promise;
-	town_run(5);
-	mate.says = NULL;
-	town_run(120);
-	CU_ASSERT_TRUE(town_heard("configured as we are"));
-}
-
-static void
 ours(struct link_word *w)
 {
 	w->life = town.engine.pair.link.life;
@@ -111,12 +77,6 @@ static CU_TestInfo tests[] = {
 	{ "who answers our field is a pair with us",
 	    who_answers_our_field_is_a_pair_with_us },
 	{ "who falls silent is given up", who_falls_silent_is_given_up },
-	{ "who is alike is not called different",
-	    who_is_alike_is_not_called_different },
-	{ "a difference is named and said once",
-	    a_difference_is_named_and_said_once },
-	{ "a difference that is over is said",
-	    a_difference_that_is_over_is_said },
 	{ "our own word is no sibling's", our_own_word_is_no_siblings },
 	{ "of two that begin the first by name bursts",
 	    of_two_that_begin_the_first_by_name_bursts },
