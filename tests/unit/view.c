@@ -2,30 +2,50 @@
 /* view.c - the suites of view/, one for each module. */
 #include "unit.h"
 
+extern CU_SuiteInfo suite_asset;
 extern CU_SuiteInfo suite_budget;
 extern CU_SuiteInfo suite_command;
+extern CU_SuiteInfo suite_dash;
+extern CU_SuiteInfo suite_dash_table;
+extern CU_SuiteInfo suite_history;
+extern CU_SuiteInfo suite_html;
 extern CU_SuiteInfo suite_json;
 extern CU_SuiteInfo suite_json_put;
 extern CU_SuiteInfo suite_json_sibling;
+extern CU_SuiteInfo suite_metrics;
 extern CU_SuiteInfo suite_pace;
 extern CU_SuiteInfo suite_page;
 extern CU_SuiteInfo suite_pair;
+extern CU_SuiteInfo suite_plot;
+extern CU_SuiteInfo suite_request;
+extern CU_SuiteInfo suite_route;
 extern CU_SuiteInfo suite_rules;
+extern CU_SuiteInfo suite_command_clients;
 extern CU_SuiteInfo suite_snapshot;
 extern CU_SuiteInfo suite_snapshot_sibling;
 extern CU_SuiteInfo suite_table;
 extern CU_SuiteInfo suite_why;
 
 CU_SuiteInfo *const unit_suites[] = {
+	&suite_asset,
 	&suite_budget,
 	&suite_command,
+	&suite_dash,
+	&suite_dash_table,
+	&suite_history,
+	&suite_html,
 	&suite_json,
 	&suite_json_put,
 	&suite_json_sibling,
+	&suite_metrics,
 	&suite_pace,
 	&suite_page,
 	&suite_pair,
+	&suite_plot,
+	&suite_request,
+	&suite_route,
 	&suite_rules,
+	&suite_command_clients,
 	&suite_snapshot,
 	&suite_snapshot_sibling,
 	&suite_table,

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * dash.h - the page at "/": whether the time is right, and all that belongs
+ * to it, for a person who looks for five seconds.
+ *
+ * It is whole without a script and without a style sheet: headings, sentences
+ * and tables.  ntpgate.css makes it fit any screen; ntpgate.js keeps it alive
+ * (parts with data-live, words with data-k) and lets tables be sorted (cells
+ * with data-v).  Nothing in it is a style or a script of its own, so the
+ * strictest policy holds.
+ */
+#ifndef VIEW_DASH_H
+#define VIEW_DASH_H
+
+#include "base/text.h"
+#include "view/history.h"
+#include "view/snapshot.h"
+
+struct dash {
+	const struct snapshot *s; /* NULL: the engine has not yet spoken */
+	const struct history *h;
+	enum history_span span; /* of the plots */
+	double age_s;		/* of s */
+	struct wall clock;	/* the machine's, while s does not know */
+};
+
+void dash_print(const struct dash *d, struct text *out);
+
+/* The tables at its end (dash_table.c). */
+void dash_servers(const struct snapshot *s, struct text *out);
+void dash_packets(const struct snapshot *s, struct text *out);
+void dash_hosts(const struct snapshot *s, struct text *out);
+
+#endif

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: ISC */
+#include "view/route.h"
+
+#include "view/asset.h"
+#include "view/dash.h"
+#include "view/json.h"
+#include "view/metrics.h"
+
+#include <string.h>
+
+#define HTML "text/html; charset=utf-8"
+#define JSON "application/json"
+#define PLAIN "text/plain; charset=utf-8"
+
+enum { FOUND = 200, MISSING = 404, NOT_NOW = 503 };
+
+/* What programs read. */
+static const struct object {
+	const char *path;
+	void (*print)(const struct snapshot *s, struct text *out);
+} object[] = {
+	{ "/budget.json", json_budget },
+	{ "/sibling.json", json_sibling },
+	{ "/status.json", json_status },
+	{ "/upstreams.json", json_upstreams },
+};
+
+static const struct object *
+find_object(const char *path)
+{
+	for (size_t i = 0; i < sizeof(object) / sizeof(object[0]); i++)
+		if (strcmp(path, object[i].path) == 0)
+			return &object[i];
+	return NULL;
+}
+
+bool
+route_is_live(const struct request *r)
+{
+	return strcmp(r->path, "/") == 0 || strcmp(r->path, "/metrics") == 0 ||
+	    strcmp(r->path, "/healthz") == 0 || find_object(r->path) != NULL;
+}
+
+bool
+route_is_well(const struct route_world *w)
+{
+	const struct snapshot *s = w->s;
+
+	if (s == NULL || w->age_s > ROUTE_STALE_S)
+		return false;
+	return s->serving.leap != LEAP_UNSYNC &&
+	    (s->state == ENGINE_SYNCED || s->state == ENGINE_HOLDOVER);
+}
+
+static struct route_answer
+say(unsigned status, const char *sentence, struct text *body)
+{
+	text_add(body, "%s\n", sentence);
+	return (struct route_answer){ status, PLAIN, true };
+}
+
+static struct route_answer
+health(const struct route_world *w, struct text *body)
+{
+	if (route_is_well(w))
+		return say(FOUND, "ok", body);
+	if (w->s == NULL || w->age_s > ROUTE_STALE_S)
+		return say(NOT_NOW, "the engine does not answer", body);
+	return say(NOT_NOW, snapshot_state_name(w->s->state), body);
+}
+
+static struct route_answer
+page(const struct request *r, const struct route_world *w, struct text *body)
+{
+	struct dash d = { .s = w->s,
+		.h = w->h,
+		.age_s = w->age_s,
+		.clock = w->clock };
+
+	if (strncmp(r->query, "span=", 5) == 0)
+		for (unsigned i = 0; i < HISTORY_SPANS; i++)
+			if (strcmp(r->query + 5, history_span_name(i)) == 0)
+				d.span = i;
+	dash_print(&d, body);
+	return (
+	    struct route_answer){ w->s != NULL ? FOUND : NOT_NOW, HTML, true };
+}
+
+static struct route_answer
+answer(const struct object *o, const struct route_world *w, struct text *body)
+{
+	if (w->s != NULL)
+		o->print(w->s, body);
+	else
+		json_error("the engine has not said anything yet", body);
+	return (struct route_answer){ w->s != NULL ? FOUND : NOT_NOW, JSON,
+		true };
+}
+
+static struct route_answer
+metrics(const struct request *r, const struct route_world *w, struct text *body)
+{
+	if (w->s == NULL)
+		return say(NOT_NOW, "the engine does not answer", body);
+	metrics_print(w->s, r->openmetrics, body);
+	return (struct route_answer){ FOUND,
+		r->openmetrics ? METRICS_OPEN : METRICS_TEXT, true };
+}
+
+struct route_answer
+route(const struct request *r, const struct route_world *w, struct text *body)
+{
+	const struct asset *a = asset_find(r->path);
+
+	if (a != NULL) {
+		text_add(body, "%s", a->text);
+		return (struct route_answer){ FOUND, a->type, false };
+	}
+	if (strcmp(r->path, "/") == 0)
+		return page(r, w, body);
+	if (strcmp(r->path, "/healthz") == 0)
+		return health(w, body);
+	if (strcmp(r->path, "/metrics") == 0)
+		return metrics(r, w, body);
+	if (find_object(r->path) != NULL)
+		return answer(find_object(r->path), w, body);
+	return say(MISSING, "there is no such page; / is one", body);
+}
