@@ -3,6 +3,7 @@
  * desk_role.c - answers people and programs from the engine's last snapshot,
  * and looks names up.  What it does can block or die: time goes on.
  */
+#include "pages.h"
 #include "roles.h"
 
 #include "base/text.h"
@@ -32,12 +33,14 @@ struct desk_role {
 	struct control *control;
 	struct dns *dns;
 	struct event *patience; /* the engine should have spoken by then */
+	bool asking;		/* it was asked */
 	bool heard;		/* snapshot is the engine's */
 	bool resolving;
 	struct snapshot snapshot;
 	unsigned waiting_count;
 	struct waiting waiting[WAITING_MAX];
 	char answer[COMMAND_ANSWER_MAX];
+	struct pages pages;
 };
 
 static struct desk_role role;
@@ -84,6 +87,7 @@ answer_all(struct desk_role *d)
 	unsigned n = d->waiting_count;
 
 	d->waiting_count = 0;
+	d->asking = false;
 	loop_set(d->patience, -1);
 	for (unsigned i = 0; i < n; i++)
 		answer(d, d->waiting[i].client, d->waiting[i].line);
@@ -175,6 +179,19 @@ impatient(void *ctx)
 	log_warning("desk", "the engine does not answer");
 	resolve(d);
 	answer_all(d);
+	pages_late(&d->pages);
+}
+
+/* One question to the engine is enough for all who wait. */
+static void
+ask(void *ctx)
+{
+	struct desk_role *d = ctx;
+
+	if (d->asking)
+	d->asking = true;
+	role_send(d->setup->engine, MESSAGE_ASK, NULL, 0);
+	loop_set(d->patience, ENGINE_PATIENCE_S);
 }
 
 static void
@@ -190,10 +207,7 @@ asked(void *ctx, struct control_client *c, const char *line)
 	w = &d->waiting[d->waiting_count++];
 	w->client = c;
 	text_copy(w->line, sizeof(w->line), line);
-	if (d->waiting_count > 1)
-		return;
-	role_send(d->setup->engine, MESSAGE_ASK, NULL, 0);
-	loop_set(d->patience, ENGINE_PATIENCE_S);
+	ask(d);
 }
 
 static void
@@ -212,6 +226,7 @@ told(void *ctx)
 		d->heard = true;
 		resolve(d);
 		answer_all(d);
+		pages_told(&d->pages, &d->snapshot);
 	}
 }
 
@@ -236,11 +251,14 @@ open_role(struct desk_role *d, struct err *e)
 	d->control = control_new(&d->loop, c->run_dir, asked, d, e);
 	if (d->control == NULL)
 		return -1;
+		return -1;
 	d->dns = dns_new(&d->loop, found, d);
 	d->patience = loop_timer(&d->loop, impatient, d);
 	if (d->dns == NULL || d->patience == NULL ||
 	    loop_watch(&d->loop, d->setup->engine, told, d) == NULL)
 		return err_set(e, "out of memory");
+	if (pages_open(&d->pages, d->setup, &d->loop, ask, d, e) == -1)
+		return -1;
 	return role_sandbox(ROLE_DESK, e);
 }
 
@@ -261,9 +279,9 @@ desk_role(struct setup *s)
 		log_err("desk", "%s", err.text);
 		return 1;
 	}
-	role_send(s->engine, MESSAGE_ASK, NULL, 0);
-	loop_set(d->patience, ENGINE_PATIENCE_S);
+	ask(d);
 	loop_run(&d->loop);
+	pages_close(&d->pages);
 	control_free(d->control);
 	dns_free(d->dns);
 	loop_drop(d->patience);

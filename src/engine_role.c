@@ -427,6 +427,8 @@ engine_role(struct setup *s)
 	if (!s->solo) {
 		close(s->engine);
 		close(s->orders_out);
+		if (s->http != -1)
+			close(s->http);
 		role_title("ntpgated-engine");
 	}
 	if (open_role(r, &err) == -1) {

@@ -78,6 +78,7 @@ start_desk(void)
 	struct err err;
 
 	clock_gettime(CLOCK_MONOTONIC, &desk_began);
+	setup_http(&setup); /* where a reload wants it */
 	desk_pid = start(desk_role, &err);
 	if (desk_pid == -1)
 		log_err("main", "desk: %s", err.text);

@@ -45,6 +45,8 @@ struct setup {
 	int engine;	    /* the desk's end of its wire to the engine */
 	int desk;	    /* the engine's end */
 	int orders_out, orders_in; /* main's own wire to the engine */
+	int http;		   /* listens for the desk; -1: nobody does */
+	struct addr http_at;	   /* there */
 	int ready[2];		   /* the engine says that it runs: one octet */
 };
 
@@ -81,6 +83,14 @@ void setup_reopen_log(const struct setup *s);
 
 /* Directories, lock, sockets: after setup_load() into s->orders. */
 int setup_prepare(struct setup *s, struct err *e);
+
+/*
+ * Opens the socket of the pages where orders.conf.http says, unless it is
+ * there already, or closes it.  It outlives the desk, so that a reload refuses
+ * nobody.  Pages that cannot be had are no reason not to serve time: that is
+ * logged.
+ */
+void setup_http(struct setup *s);
 
 /* Run the role until it is told to end; the exit status. */
 int engine_role(struct setup *s);

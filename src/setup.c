@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "sys/book.h"
 #include "sys/file.h"
+#include "sys/http.h"
 #include "sys/log.h"
 #include "sys/role.h"
 #include "sys/udp.h"
@@ -285,6 +286,28 @@ open_sockets(struct setup *s, struct err *e)
 	return 0;
 }
 
+void
+setup_http(struct setup *s)
+{
+	const struct conf *c = &s->orders.conf;
+	bool open = s->http_at.family != ADDR_NONE;
+	struct err err;
+
+	if (open && c->http.on && addr_equal(&s->http_at, &c->http.listen))
+		return;
+	if (open)
+		close(s->http);
+	s->http = -1;
+	s->http_at = (struct addr){ 0 };
+	if (!c->http.on || s->solo)
+		return;
+	s->http = http_listen(&c->http.listen, &err);
+	if (s->http == -1)
+		log_err("http", "%s: there are no pages", err.text);
+	else
+		s->http_at = c->http.listen;
+}
+
 /* ---- directories ---- */
 
 /* A directory of the daemon's user; one that is made here becomes his. */
@@ -355,6 +378,7 @@ setup_prepare(struct setup *s, struct err *e)
 	if (geteuid() == 0 && fchown(s->lock, owner, (gid_t)-1) == -1 &&
 	    !file_no_room(errno))
 		return err_sys(e, "%s/lock: chown", c->state_dir);
+	setup_http(s);
 	return open_sockets(s, e);
 }
 

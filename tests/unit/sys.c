@@ -8,6 +8,7 @@ extern CU_SuiteInfo suite_control;
 extern CU_SuiteInfo suite_dns;
 extern CU_SuiteInfo suite_file;
 extern CU_SuiteInfo suite_hosts;
+extern CU_SuiteInfo suite_http;
 extern CU_SuiteInfo suite_log;
 extern CU_SuiteInfo suite_role;
 extern CU_SuiteInfo suite_steer;
@@ -24,6 +25,7 @@ CU_SuiteInfo *const unit_suites[] = {
 	&suite_dns,
 	&suite_file,
 	&suite_hosts,
+	&suite_http,
 	&suite_log,
 	&suite_role,
 	&suite_steer,
