@@ -11,6 +11,8 @@ extern CU_SuiteInfo suite_logline;
 extern CU_SuiteInfo suite_logline_time;
 extern CU_SuiteInfo suite_read;
 extern CU_SuiteInfo suite_scan;
+extern CU_SuiteInfo suite_site;
+extern CU_SuiteInfo suite_site_check;
 extern CU_SuiteInfo suite_value;
 
 CU_SuiteInfo *const unit_suites[] = {
@@ -23,6 +25,8 @@ CU_SuiteInfo *const unit_suites[] = {
 	&suite_logline_time,
 	&suite_read,
 	&suite_scan,
+	&suite_site,
+	&suite_site_check,
 	&suite_value,
 	NULL,
 };
