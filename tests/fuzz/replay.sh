@@ -34,6 +34,7 @@ replay() {
 
 replay catalogue 50000
 replay conf 20000
+replay dhcp 100000
 replay frame 100000
 replay keys 50000
 replay leap 50000

@@ -10,6 +10,7 @@ extern CU_SuiteInfo suite_clients;
 extern CU_SuiteInfo suite_clients_parts;
 extern CU_SuiteInfo suite_clients_read;
 extern CU_SuiteInfo suite_clients_store;
+extern CU_SuiteInfo suite_dhcp;
 extern CU_SuiteInfo suite_diagnose;
 extern CU_SuiteInfo suite_engine;
 extern CU_SuiteInfo suite_engine_ask;
@@ -71,6 +72,7 @@ CU_SuiteInfo *const unit_suites[] = {
 	&suite_clients_parts,
 	&suite_clients_read,
 	&suite_clients_store,
+	&suite_dhcp,
 	&suite_diagnose,
 	&suite_engine,
 	&suite_engine_ask,
