@@ -189,6 +189,7 @@ ask(void *ctx)
 	struct desk_role *d = ctx;
 
 	if (d->asking)
+		return;
 	d->asking = true;
 	role_send(d->setup->engine, MESSAGE_ASK, NULL, 0);
 	loop_set(d->patience, ENGINE_PATIENCE_S);

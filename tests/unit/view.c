@@ -20,7 +20,6 @@ extern CU_SuiteInfo suite_plot;
 extern CU_SuiteInfo suite_request;
 extern CU_SuiteInfo suite_route;
 extern CU_SuiteInfo suite_rules;
-extern CU_SuiteInfo suite_command_clients;
 extern CU_SuiteInfo suite_snapshot;
 extern CU_SuiteInfo suite_snapshot_sibling;
 extern CU_SuiteInfo suite_table;
@@ -45,7 +44,6 @@ CU_SuiteInfo *const unit_suites[] = {
 	&suite_request,
 	&suite_route,
 	&suite_rules,
-	&suite_command_clients,
 	&suite_snapshot,
 	&suite_snapshot_sibling,
 	&suite_table,
