@@ -14,9 +14,10 @@
  * Client of the other's server, over the LAN, with a key; not counted in any
  * budget.  It is asked every clamp(T/4, 1 s, 64 s), sooner if it did not
  * answer; at once after each of our upstream exchanges, and then the question
- * says so (LINK_NEWS) and the other asks in return (but once a second at
- * most): so both know of each packet within milliseconds.  Whatever is
- * believed came in answer to a fresh question of ours, under its MAC.
+ * says so (LINK_NEWS) and the other asks in return (but once a second or four
+ * times a period at most): so both know of each packet within milliseconds.
+ * Whatever is believed came in answer to a fresh question of ours, under its
+ * MAC.
  *
  * Who does not know our field (chronyd, ntpd) is after a while asked without
  * it and then is one more source, of a group of its own (SIBLING_PLAIN);
@@ -139,10 +140,11 @@ void sibling_configure(struct sibling *s, const struct sibling_conf *conf,
 struct mono sibling_next(const struct sibling *s);
 
 /*
- * Asks as soon as it may: not twice in a second, and strangers not at all.
+ * Asks as soon as it may: not twice in a second or a quarter of the period,
+ * whichever is less, and strangers not at all.
  * sibling_hurry(): we have news, and it will ask in return; sibling_poked():
  * it has news (link_news() of its question), and so is no stranger: it is
- * asked with our field again, but not sooner than SIBLING_STRANGER_S.
+ * asked with our field again, but not within a few seconds.
  */
 void sibling_hurry(struct sibling *s, struct mono now);
 void sibling_poked(struct sibling *s, struct mono now);

@@ -5,10 +5,12 @@
 #include <string.h>
 
 #define ANSWER_S 1.0	 /* a LAN is quicker */
-#define HURRY_S 1.0	 /* not twice within that */
+#define HURRY_S 1.0	 /* not twice within that, */
+#define HURRY_PART 0.25	 /* or that part of the period: turns yield one */
 #define TRIES 4		 /* with our field, before one without */
 #define AGAIN_S 3600.0	 /* a stranger is asked with our field */
 #define SPOKEN_S 86400.0 /* who spoke our field has to */
+#define SPEAKS_S 4.0	 /* who asks with our field is asked with it */
 #define SILENT 8	 /* questions; then a stranger may be another */
 #define HELD_S 1e-3	 /* rates and stamps, in how long a question was held */
 
@@ -106,7 +108,8 @@ period(const struct sibling *s)
 static void
 hasten(struct sibling *s, struct mono now)
 {
-	struct mono may = mono_add(s->asked_at, HURRY_S);
+	struct mono may =
+	    mono_add(s->asked_at, fmin(HURRY_PART * s->period_s, HURRY_S));
 
 	if (sibling_is_stranger(s))
 		return;
@@ -120,8 +123,7 @@ sibling_poked(struct sibling *s, struct mono now)
 {
 	/* It speaks our field: it came just after we had asked without. */
 	if (s->kind == SIBLING_PLAIN && !s->conf.symmetric &&
-	    s->conf.key_id != 0 &&
-	    mono_sub(now, s->tried) >= SIBLING_STRANGER_S) {
+	    s->conf.key_id != 0 && mono_sub(now, s->tried) >= SPEAKS_S) {
 		s->kind = SIBLING_UNKNOWN;
 		s->unfielded = 0;
 	}

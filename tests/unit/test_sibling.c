@@ -284,6 +284,19 @@ news_is_told_at_once_but_not_twice_in_a_second(void)
 	CU_ASSERT_DOUBLE_EQUAL(next(), T0 + 10, 1e-6);
 }
 
+/* A turn is yielded for a period: news must be quicker than that. */
+static void
+hurry_has_a_limit(void)
+{
+	twin_exchange(T0);
+	sibling_hurry(s, twin_raw(T0 + 0.1));
+	CU_ASSERT_DOUBLE_EQUAL(next(), T0 + 0.25, 1e-6);
+	sibling_pace(s, 4096);
+	twin_exchange(T0 + 1);
+	sibling_hurry(s, twin_raw(T0 + 1.1));
+	CU_ASSERT_DOUBLE_EQUAL(next(), T0 + 2, 1e-6);
+}
+
 /* Else two gateways would ask each other in return for ever. */
 static void
 only_our_own_news_is_called_news(void)
@@ -433,12 +446,12 @@ a_stranger_that_asks_with_our_field_is_none(void)
 {
 	twin.speaks = false;
 	twin_exchange(T0);
-	sibling_poked(s, twin_raw(T0 + 15));
+	sibling_poked(s, twin_raw(T0 + 3));
 	CU_ASSERT_EQUAL(s->kind, SIBLING_PLAIN);
-	sibling_poked(s, twin_raw(T0 + 16));
-	CU_ASSERT_DOUBLE_EQUAL(next(), T0 + 16, 1e-6);
+	sibling_poked(s, twin_raw(T0 + 4));
+	CU_ASSERT_DOUBLE_EQUAL(next(), T0 + 4, 1e-6);
 	twin.speaks = true;
-	CU_ASSERT_EQUAL(twin_exchange(T0 + 16), SIBLING_WORD);
+	CU_ASSERT_EQUAL(twin_exchange(T0 + 4), SIBLING_WORD);
 	CU_ASSERT_EQUAL(s->kind, SIBLING_LINK);
 }
 
@@ -564,6 +577,7 @@ static CU_TestInfo tests[] = {
 	{ "a quicker pace holds at once", a_quicker_pace_holds_at_once },
 	{ "news is told at once but not twice in a second",
 	    news_is_told_at_once_but_not_twice_in_a_second },
+	{ "hurry has a limit", hurry_has_a_limit },
 	{ "only our own news is called news",
 	    only_our_own_news_is_called_news },
 	{ "unheard for three periods it is gone",
