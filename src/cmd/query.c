@@ -2,14 +2,10 @@
 /*
  * query.c - asks any NTP server once: one packet, 3 s.
  */
+#include "ask.h"
 #include "cmd.h"
-#include "courtesy.h"
 
-#include "conf/conf.h"
-#include "config.h"
-#include "core/source.h"
-#include "sys/clock.h"
-#include "sys/file.h"
+#include "base/text.h"
 #include "sys/udp.h"
 #include "view/json.h"
 #include "view/snapshot.h"
@@ -19,15 +15,10 @@
 #include <jansson.h>
 #include <math.h>
 #include <netdb.h>
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <unistd.h>
-
-#define WAIT_S 3.0
-#define KEYS_MAX 65536 /* octets of a key file */
 
 struct query {
 	int family; /* AF_UNSPEC, AF_INET, AF_INET6 */
@@ -43,15 +34,7 @@ struct query {
 struct outcome {
 	bool resolved; /* addr is set */
 	struct addr addr;
-	bool replied;	 /* header is set, and last says how good it is */
-	bool good;	 /* sample is set */
-	unsigned strays; /* datagrams that answer nothing */
-	bool bad_mac;	 /* one of them would have, but for its digest */
-	struct source source;
-	struct packet header;
-	struct sample sample;
-	char why[512]; /* it is not good */
-	struct courtesy courtesy;
+	struct ask_outcome ask;
 };
 
 static bool
@@ -130,30 +113,6 @@ read_arguments(struct query *q, int argc, char **argv)
 	    (id != 0) == (q->keys_file != NULL) && read_target(q, argv[optind]);
 }
 
-static int
-read_key(struct query *q, struct err *e)
-{
-	size_t len;
-	char *text;
-	int failed;
-
-	if (q->keys_file == NULL)
-		return 0;
-	text = file_read_private(q->keys_file, KEYS_MAX, &len, e);
-	if (text == NULL)
-		return -1;
-	failed = keys_read(&q->keys, q->keys_file, text, NULL, e);
-	explicit_bzero(text, len);
-	free(text);
-	if (failed != 0)
-		return -1;
-	q->key = auth_find(&q->keys, q->key_id);
-	if (q->key == NULL)
-		return err_set(e, "%s: there is no key %u", q->keys_file,
-		    q->key_id);
-	return 0;
-}
-
 /* The first address of the host that there is a way to; a socket connected
  * to it, or -1. */
 static int
@@ -170,205 +129,55 @@ reach(const struct query *q, struct outcome *o, struct err *e)
 	for (struct addrinfo *i = list; i != NULL && fd == -1; i = i->ai_next) {
 		o->addr = udp_addr(i->ai_addr);
 		o->resolved = true;
-		fd = udp_ask(&o->addr, e);
+		fd = ask_open(&o->addr, e);
 	}
 	freeaddrinfo(list);
 	return fd;
 }
 
-static struct mono
-arrival_of(const struct udp_packet *p)
-{
-	struct mono raw;
-	struct wall real;
-
-	clock_pair(&raw, &real);
-	return p->stamped ? clock_raw_of(p->stamp, raw, real) : raw;
-}
-
-/* One datagram, or what the network says; false: the question is closed. */
-static bool
-take(int fd, const struct query *q, const struct scale *scale,
-    struct outcome *o)
-{
-	uint8_t buf[PACKET_MAX];
-	struct udp_packet p = { .buf = buf, .size = sizeof(buf) };
-	struct text why = TEXT(o->why);
-	enum source_verdict v;
-	int rc = udp_receive(fd, &p);
-
-	if (rc < 0) {
-		if (errno == ECONNREFUSED)
-			text_add(&why,
-			    "connection refused: nothing listens there");
-		else
-			text_add(&why, "%s", strerror(errno));
-		return false;
-	}
-	if (rc == 0)
-		return true;
-	struct arrival a = { buf, p.len, p.from, arrival_of(&p) };
-
-	v = source_receive(&o->source, &a, q->key, scale, &o->sample);
-	if (o->source.asked) {
-		o->strays++;
-		o->bad_mac |= v == SOURCE_BAD_MAC || v == SOURCE_NAK;
-		return true;
-	}
-	o->replied = packet_read(&o->header, buf, p.len);
-	o->good = v == SOURCE_SAMPLE;
-	return false;
-}
-
-static void
-await(int fd, const struct query *q, const struct scale *scale,
-    struct outcome *o)
-{
-	struct pollfd pfd = { .fd = fd, .events = POLLIN };
-	struct mono now;
-	struct wall real;
-
-	for (;;) {
-		clock_pair(&now, &real);
-		double left = WAIT_S - mono_sub(now, o->source.sent);
-
-		if (left <= 0)
-			return;
-		int rc = poll(&pfd, 1, (int)ceil(left * 1e3));
-
-		if (rc > 0 && !take(fd, q, scale, o))
-			return;
-		if (rc < 0 && errno != EINTR)
-			return;
-	}
-}
-
-static int
-send_question(int fd, const struct query *q, uint64_t cookie, struct outcome *o,
-    struct err *e)
-{
-	struct source_conf conf = { .addr = o->addr, .key_id = q->key_id };
-	uint8_t pkt[PACKET_MAX];
-	struct mono t1;
-	struct wall real;
-	size_t len;
-
-	source_init(&o->source, &conf);
-	len = source_ask(&o->source, cookie, q->key, pkt);
-	clock_pair(&t1, &real);
-	if (send(fd, pkt, len, 0) != (ssize_t)len)
-		return err_sys(e, "sending");
-	source_sent(&o->source, t1);
-	return 0;
-}
-
-/* A stranger is asked once in 64 s at most, whoever calls this in a loop. */
-static int
-send_politely(int fd, const struct query *q, uint64_t cookie, struct outcome *o,
-    struct err *e)
-{
-	if (courtesy_may(&o->courtesy, &o->addr, 1, e) != 1 ||
-	    courtesy_spend(&o->courtesy, &o->addr, e) == -1)
-		return -1;
-	return send_question(fd, q, cookie, o, e);
-}
-
-/* Sends and waits; why a reply is not good is said by explain(). */
 static int
 ask(const struct query *q, struct outcome *o, struct err *e)
 {
-	static const struct leap_table no_leaps;
-	const struct wall built = { BUILD_DATE * INT64_C(1000000000) };
-	struct clock clock;
-	struct scale scale;
-	struct now now;
-	int fd = reach(q, o, e);
+	struct courtesy courtesy = COURTESY_CLOSED;
+	struct ask_whom whom = { .key = q->key, .wait_s = ASK_WAIT_S };
+	int rc, fd = reach(q, o, e);
 
 	if (fd == -1)
 		return -1;
-	if (q->key != NULL && !auth_bound(q->key, &o->addr)) {
-		err_set(e, "key %u is not for this address", q->key_id);
-		goto fail;
-	}
-	if (clock_open(&clock, true, e) == -1)
-		goto fail;
-	clock_now(&clock, &now);
-	scale_init(&scale, now.mono, now.wall, built, &no_leaps);
-	if (send_politely(fd, q, now.chance, o, e) == -1)
-		goto fail;
-	await(fd, q, &scale, o);
-	if (o->replied)
-		courtesy_heard(&o->courtesy, &o->addr, o->source.kiss);
-	courtesy_close(&o->courtesy);
+	whom.addr = o->addr;
+	rc = ask_once(fd, &whom, &courtesy, &o->ask, e);
+	courtesy_close(&courtesy);
 	close(fd);
-	return 0;
-fail:
-	courtesy_close(&o->courtesy);
-	close(fd);
-	return -1;
-}
-
-static void
-explain(struct outcome *o)
-{
-	struct text t = TEXT(o->why);
-	const struct packet *h = &o->header;
-
-	if (o->good || o->why[0] != '\0')
-		return;
-	if (o->replied && o->source.last == SOURCE_KISS)
-		text_add(&t, "kiss-o'-death %s", o->source.kiss);
-	else if (o->replied &&
-	    (h->leap == LEAP_UNSYNC || h->stratum >= STRATUM_UNSYNC))
-		text_add(&t, "it does not know the time (leap %u, stratum %u)",
-		    h->leap, h->stratum);
-	else if (o->replied)
-		text_add(&t, "not to be believed: %s",
-		    source_verdict_name(o->source.last));
-	else if (o->bad_mac)
-		text_add(&t, "no answer in %.0f s that is signed with our key",
-		    WAIT_S);
-	else
-		text_add(&t, "no answer in %.0f s", WAIT_S);
-	if (!o->replied && !o->bad_mac && o->strays > 0)
-		text_add(&t, " (%u packet%s came that answer%s nothing)",
-		    o->strays, o->strays == 1 ? "" : "s",
-		    o->strays == 1 ? "s" : "");
-}
-
-static double
-root_distance(const struct outcome *o)
-{
-	return ntp32_to_s(o->header.root_delay) / 2 +
-	    ntp32_to_s(o->header.root_disp);
+	return rc;
 }
 
 static void
 print_text(const struct query *q, const struct outcome *o)
 {
-	const struct packet *h = &o->header;
+	const struct packet *h = &o->ask.header;
 	char addr[ADDR_TEXT], refid[SNAPSHOT_REFID], off[24];
 
 	snapshot_refid(h->stratum, h->refid, refid);
 	printf("%s (%s): ", q->host, addr_print(&o->addr, true, addr));
-	if (o->good)
+	if (o->ask.good)
 		printf("our clock is %s %s\n",
-		    text_seconds(off, sizeof(off), fabs(o->sample.offset),
+		    text_seconds(off, sizeof(off), fabs(o->ask.sample.offset),
 			false),
-		    o->sample.offset < 0 ? "fast" : "slow");
+		    o->ask.sample.offset < 0 ? "fast" : "slow");
 	else
-		printf("%s\n", o->why);
-	if (o->good)
+		printf("%s\n", o->ask.why);
+	if (o->ask.good)
 		printf("  offset         %+.9f s, true - ours\n"
 		       "  delay          %.9f s\n",
-		    o->sample.offset, o->sample.delay);
+		    o->ask.sample.offset, o->ask.sample.delay);
 	printf("  stratum        %u\n"
 	       "  reference id   %s\n"
 	       "  leap           %s\n"
 	       "  root distance  %.6f s\n"
 	       "  version        %u\n",
 	    h->stratum, refid[0] != '\0' ? refid : "none",
-	    snapshot_leap_name(h->leap), root_distance(o), h->version);
+	    snapshot_leap_name(h->leap), ask_root_distance(&o->ask),
+	    h->version);
 	if (q->key != NULL)
 		printf("  signed         with key %u\n", q->key_id);
 }
@@ -396,8 +205,8 @@ text_if(bool known, const char *text)
 static json_t *
 reply_object(const struct outcome *o)
 {
-	const struct packet *h = &o->header;
-	const bool r = o->replied;
+	const struct packet *h = &o->ask.header;
+	const bool r = o->ask.replied;
 	char refid[SNAPSHOT_REFID];
 
 	snapshot_refid(h->stratum, h->refid, refid);
@@ -407,7 +216,8 @@ reply_object(const struct outcome *o)
 	    text_if(r, snapshot_leap_name(h->leap)), "root_delay_s",
 	    number_if(r, ntp32_to_s(h->root_delay)), "root_dispersion_s",
 	    number_if(r, ntp32_to_s(h->root_disp)), "root_distance_s",
-	    number_if(r, root_distance(o)), "version", count_if(r, h->version));
+	    number_if(r, ask_root_distance(&o->ask)), "version",
+	    count_if(r, h->version));
 }
 
 static void
@@ -417,11 +227,11 @@ print_json(const struct query *q, const struct outcome *o)
 	json_t *v = json_pack("{s:i, s:o, s:o, s:o, s:b, s:o, s:o, s:o, s:b}",
 	    "schema", JSON_SCHEMA, "host", text_if(true, q->host), "address",
 	    text_if(o->resolved, addr_print(&o->addr, false, addr)), "port",
-	    count_if(true, (unsigned)atoi(q->port)), "good", o->good, "why",
-	    text_if(!o->good, o->why), "offset_s",
-	    number_if(o->good, o->sample.offset), "delay_s",
-	    number_if(o->good, o->sample.delay), "authenticated",
-	    o->replied && q->key != NULL);
+	    count_if(true, (unsigned)atoi(q->port)), "good", o->ask.good, "why",
+	    text_if(!o->ask.good, o->ask.why), "offset_s",
+	    number_if(o->ask.good, o->ask.sample.offset), "delay_s",
+	    number_if(o->ask.good, o->ask.sample.delay), "authenticated",
+	    o->ask.replied && q->key != NULL);
 	json_t *reply = reply_object(o);
 
 	json_object_update(v, reply);
@@ -440,20 +250,20 @@ cmd_query(const struct cmd *c, int argc, char **argv)
 	struct err e = { "" };
 
 	q = (struct query){ .family = AF_UNSPEC, .port = "123" };
-	o = (struct outcome){ .courtesy = COURTESY_CLOSED };
+	o = (struct outcome){ 0 };
 	if (!read_arguments(&q, argc, argv))
 		return cmd_usage(argv[0]);
-	if (read_key(&q, &e) == -1)
+	if (q.keys_file != NULL &&
+	    ask_key(q.keys_file, q.key_id, &q.keys, &q.key, &e) == -1)
 		return cmd_fail(c, CMD_USAGE, "%s", e.text);
 	if (ask(&q, &o, &e) == -1)
-		text_copy(o.why, sizeof(o.why), e.text);
-	explain(&o);
+		text_copy(o.ask.why, sizeof(o.ask.why), e.text);
 	if (c->json)
 		print_json(&q, &o);
-	else if (o.replied)
+	else if (o.ask.replied)
 		print_text(&q, &o);
 	else
-		cmd_fail(c, CMD_NOT_WELL, "%s: %s", q.host, o.why);
+		cmd_fail(c, CMD_NOT_WELL, "%s: %s", q.host, o.ask.why);
 	explicit_bzero(&q.keys, sizeof(q.keys));
-	return o.good ? CMD_WELL : CMD_NOT_WELL;
+	return o.ask.good ? CMD_WELL : CMD_NOT_WELL;
 }
