@@ -154,9 +154,10 @@ static const struct command commands[] = {
 	    cmd_keys },
 	{ "demo", BEGIN, "[--for TIME] [--port-base PORT]",
 	    "a whole site on this machine",
-	    "Runs small servers (one lies, one dies after a minute), a gateway "
-	    "and inside\nhosts on the loopback addresses, and shows the status "
-	    "again and again.\nChanges no clock and no file outside a "
+	    "Runs small servers (one lies, one dies after a minute), two "
+	    "gateways (one is\nkilled after half a minute, and comes back) and "
+	    "inside hosts (one is insane)\non the loopback addresses, and shows "
+	    "the status again and again.\nChanges no clock and no file outside a "
 	    "temporary folder, needs no Internet.\nEnds with Ctrl-C, or after "
 	    "--for 30s, 2m or 1h.\n",
 	    "ntpgate demo --for 30s\n"
