@@ -252,7 +252,6 @@ open_role(struct desk_role *d, struct err *e)
 	d->control = control_new(&d->loop, c->run_dir, asked, d, e);
 	if (d->control == NULL)
 		return -1;
-		return -1;
 	d->dns = dns_new(&d->loop, found, d);
 	d->patience = loop_timer(&d->loop, impatient, d);
 	if (d->dns == NULL || d->patience == NULL ||
