@@ -127,11 +127,43 @@ static const struct command commands[] = {
 	    "journalctl -k | ntpgate explain -\n"
 	    "    what the firewall of this machine complained about\n",
 	    cmd_explain },
-	{ "check", BEGIN, "CONF", "is this configuration right, and polite?",
+	{ "init", BEGIN, "[FILE]", "ask a few questions, write a site.yaml",
+	    "Asks for the site's name, gateways, networks, upstream servers, "
+	    "router and DHCP\nserver, and writes a commented site file (FILE, "
+	    "or site.yaml).  Without a\nterminal the answers are lines of "
+	    "standard input; \"-\" is none, and an empty\nline what is "
+	    "proposed.  Does not touch a file that is there.\n",
+	    "ntpgate init\n"
+	    "    then: ntpgate check site.yaml\n",
+	    cmd_init },
+	{ "render", BEGIN,
+	    "TARGET --site FILE [--node NAME]\n"
+	    "    [--out DIR [--diff]]",
+	    "write what other programs need",
+	    "Writes, from a site file, what one kind of program or machine "
+	    "needs:\n"
+	    "  gateways   gateway, keepalived, bird\n"
+	    "  firewalls  nftables, iptables, pf, cisco-ios, cisco-asa, "
+	    "junos, fortigate,\n             pan-os, routeros, openwrt, "
+	    "worksheet\n"
+	    "  DHCP       kea, isc-dhcp, dnsmasq, networkd, windows, and the "
+	    "routers above\n"
+	    "  clients    chrony, timesyncd, ntp, openntpd, windows, macos, "
+	    "esxi\n"
+	    "  all        everything, as a tree\n"
+	    "--node NAME takes one machine of the site.  --out DIR writes "
+	    "files below DIR; with\n--diff it shows what would change there "
+	    "instead, and the exit status is 1 if\nanything would.  Each "
+	    "text says at its top how to load, check and remove it.\n",
+	    "ntpgate render all --site site.yaml --out site.d\n"
+	    "    a file for each machine\n",
+	    cmd_render },
+	{ "check", BEGIN, "CONF|SITE",
+	    "is this configuration right, and polite?",
 	    "Reads a configuration as the daemon would, and says by line what "
 	    "is wrong\nwith it; if nothing is, looks at it with the eyes of "
-	    "BCP 223 (RFC 8633):\nPASS, NOTE or FAIL, and why.  Touches "
-	    "nothing.\n"
+	    "BCP 223 (RFC 8633):\nPASS, NOTE or FAIL, and why.  A file that "
+	    "ends in .yaml is a site file.  Touches\nnothing.\n"
 	    "The exit status is 0 if nothing fails, 1 if something does, 2 if "
 	    "the daemon\nwould refuse it.\n",
 	    "ntpgate check /etc/ntpgate/ntpgate.conf\n"

@@ -16,8 +16,8 @@ may() {
 may base
 may core base
 may conf core base
+may render conf core base
 may view core base
-if [ -d src/gen ]; then may gen conf core base; fi
 # sys/ and the mains may know config.h
 if grep -Hn '^#include "' src/sys/*.c include/sys/*.h |
     grep -Ev '#include "(sys|view|core|base)/|#include "config.h"'; then
@@ -27,7 +27,7 @@ else
 fi
 # outside sys/ there is no #if but the include guard
 if grep -HnE '^# *(if|elif)' src/base/*.c src/core/*.c src/conf/*.c \
-    src/view/*.c src/*.c src/cmd/*.c; then
+    src/render/*.c src/view/*.c src/*.c src/cmd/*.c; then
 	echo "an option chooses a file, not a line" >&2
 	bad=$((bad + 1))
 else

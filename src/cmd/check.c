@@ -5,6 +5,7 @@
  */
 #include "audit.h"
 #include "cmd.h"
+#include "render.h"
 
 #include "base/text.h"
 #include "sys/file.h"
@@ -131,10 +132,7 @@ cmd_check(const struct cmd *c, int argc, char **argv)
 	if (argc != 2 || argv[1][0] == '-')
 		return cmd_usage(argv[0]);
 	if (is_site(argv[1]))
-		return cmd_fail(c, CMD_USAGE,
-		    "%s: site files come with a later version; this one checks "
-		    "a gateway's ntpgate.conf",
-		    argv[1]);
+		return cmd_check_site(c, argv[1]);
 	text = file_read(argv[1], OCTETS_MAX, &len, &e);
 	if (text == NULL)
 		return cmd_fail(c, CMD_USAGE, "%s", e.text);

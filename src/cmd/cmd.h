@@ -30,7 +30,9 @@ int cmd_check(const struct cmd *c, int argc, char **argv);
 int cmd_keys(const struct cmd *c, int argc, char **argv);
 int cmd_demo(const struct cmd *c, int argc, char **argv);
 int cmd_explain(const struct cmd *c, int argc, char **argv);
+int cmd_init(const struct cmd *c, int argc, char **argv);
 int cmd_query(const struct cmd *c, int argc, char **argv);
+int cmd_render(const struct cmd *c, int argc, char **argv);
 int cmd_survey(const struct cmd *c, int argc, char **argv);
 int cmd_upstreams(const struct cmd *c, int argc, char **argv);
 
