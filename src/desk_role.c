@@ -3,6 +3,7 @@
  * desk_role.c - answers people and programs from the engine's last snapshot,
  * and looks names up.  What it does can block or die: time goes on.
  */
+#include "desk_clients.h"
 #include "pages.h"
 #include "roles.h"
 
@@ -40,6 +41,7 @@ struct desk_role {
 	unsigned waiting_count;
 	struct waiting waiting[WAITING_MAX];
 	char answer[COMMAND_ANSWER_MAX];
+	struct desk_clients clients;
 	struct pages pages;
 };
 
@@ -61,8 +63,9 @@ answer(struct desk_role *d, struct control_client *c, const char *line)
 	struct text t = TEXT(d->answer);
 	const struct snapshot *s = d->heard ? &d->snapshot : NULL;
 	struct message_address who = { 0 };
+	struct command_order order;
 
-	switch (command_answer(line, s, who.host, &t)) {
+	switch (command_answer(line, s, &order, &t)) {
 	case COMMAND_ANSWER:
 		break;
 	case COMMAND_ACCEPT_STEP:
@@ -74,7 +77,14 @@ answer(struct desk_role *d, struct control_client *c, const char *line)
 	case COMMAND_ACCEPT_SIBLING:
 		tell(d, MESSAGE_ACCEPT_SIBLING, NULL, 0);
 		break;
+	case COMMAND_CLIENTS:
+		desk_clients_ask(&d->clients, c, &order);
+		return;
+	case COMMAND_REPORT:
+		desk_clients_report(&d->clients, &order, s, &t);
+		break;
 	case COMMAND_REVIVE:
+		memcpy(who.host, order.host, sizeof(who.host));
 		tell(d, MESSAGE_REVIVE, &who, sizeof(who));
 		break;
 	}
@@ -252,6 +262,10 @@ open_role(struct desk_role *d, struct err *e)
 	d->control = control_new(&d->loop, c->run_dir, asked, d, e);
 	if (d->control == NULL)
 		return -1;
+	d->clients.answer = d->answer;
+	d->clients.answer_size = sizeof(d->answer);
+	if (desk_clients_open(&d->clients, d->setup, &d->loop, e) == -1)
+		return -1;
 	d->dns = dns_new(&d->loop, found, d);
 	d->patience = loop_timer(&d->loop, impatient, d);
 	if (d->dns == NULL || d->patience == NULL ||
@@ -282,6 +296,7 @@ desk_role(struct setup *s)
 	ask(d);
 	loop_run(&d->loop);
 	pages_close(&d->pages);
+	desk_clients_close(&d->clients);
 	control_free(d->control);
 	dns_free(d->dns);
 	loop_drop(d->patience);

@@ -84,6 +84,29 @@ static const struct command commands[] = {
 	    "ntpgate -j sibling | jq .sibling.offset_s\n"
 	    "    its clock less ours, for a program\n",
 	    cmd_ask },
+	{ "clients", LOOK,
+	    "[--sort rate|requests|last] [--flagged]\n"
+	    "    [--limit N] [--csv]",
+	    "who asks us, how often, and who is sick",
+	    "A line for each inside host that asked, the most frequent first; "
+	    "below it what\nis wrong with it, with the evidence, in the words "
+	    "that ntpgate(8) explains.\nThen how many different hosts asked in "
+	    "the last hour, day and 30 days.\n"
+	    "--flagged shows the sick alone; --limit N shows N lines and not "
+	    "20 (0 for all,\nat most 1000), and --csv prints a table for other "
+	    "programs.\n",
+	    "ntpgate clients --flagged\n"
+	    "    whom to write to; see \"ntpgate report\"\n",
+	    cmd_clients },
+	{ "report", LOOK, "HOST", "the notice to the owner of a sick host",
+	    "Writes what the host (a name or an address) does to us, since "
+	    "when, how often\nand with what evidence, what program it seems "
+	    "to run, and how to mend it: ready\nto be sent to its owner.\n"
+	    "The exit status is 1 if the host has not asked us, as far as we "
+	    "remember.\n",
+	    "ntpgate report 10.0.0.9 | mail -s ntp owner@example.net\n"
+	    "    tell somebody, in one line\n",
+	    cmd_report },
 	{ "query", ASK, "[-46] [-p PORT] [--key ID --keys FILE] HOST",
 	    "ask any NTP server once",
 	    "Sends one packet, waits for 3 s, and prints offset (positive while "
@@ -237,6 +260,7 @@ static bool
 asks_daemon(const struct command *k)
 {
 	return k->run == cmd_ask || k->run == cmd_upstreams ||
+	    k->run == cmd_clients || k->run == cmd_report ||
 	    k->run == cmd_accept;
 }
 

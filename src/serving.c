@@ -23,8 +23,8 @@ asked(void *ctx)
 		s->rung(s->rung_ctx);
 }
 
-static void
-fill_limiter(struct limiter *l, const struct conf *c)
+void
+serving_limiter(const struct conf *c, struct limiter *l)
 {
 	limiter_init(l,
 	    (struct limit){ c->serve.limit.interval_s, c->serve.limit.burst },
@@ -43,7 +43,7 @@ fill(struct serving *s)
 {
 	const struct setup *from = s->setup;
 
-	fill_limiter(&s->limiter, &from->orders.conf);
+	serving_limiter(&from->orders.conf, &s->limiter);
 
 	s->server.access = from->orders.conf.serve.access;
 	s->server.keys = from->orders.keys;

@@ -25,6 +25,9 @@ struct serving {
 	void *rung_ctx;
 };
 
+/* The limits of serve.limit. */
+void serving_limiter(const struct conf *c, struct limiter *l);
+
 /* The tables of clients, and who hears whom: while files may be read. */
 void serving_open(const struct setup *setup, struct mono now, struct wall wall);
 

@@ -36,6 +36,7 @@ struct suspect_heard {
 	struct wall wall; /* arrival, on the clock that we serve */
 	uint16_t port;
 	uint8_t poll;	 /* as in the packet */
+	uint64_t header; /* its first eight octets */
 	uint64_t origin; /* NTP stamps */
 	uint64_t transmit;
 	bool limited; /* over the limit, whether answered by luck or not */
@@ -64,6 +65,7 @@ struct suspect {
 	_Atomic uint32_t current; /* window */
 	_Atomic double since_s, last_s;
 	_Atomic uint64_t requests, limited, refused, answered;
+	_Atomic uint64_t header; /* of the last: programs differ in it */
 	_Atomic float rate;	 /* 1/s, over the last 10 s or so */
 	_Atomic float calm;	 /* the same over 1024 s */
 	_Atomic float peak;	 /* highest rate since since_s */
@@ -95,6 +97,7 @@ struct suspect_facts {
 	double answered;
 	double limited;	 /* over the limit, answered by luck or not */
 	double refused;	 /* denied or bad */
+	uint64_t header; /* first eight octets of the last request */
 	double rate;	 /* 1/s, when last heard */
 	double rate_now; /* faded since */
 	double peak;

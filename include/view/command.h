@@ -17,10 +17,12 @@
 #define VIEW_COMMAND_H
 
 #include "base/text.h"
+#include "view/page.h"
+#include "view/roll.h"
 #include "view/snapshot.h"
 
 #define COMMAND_LINE_MAX 512
-#define COMMAND_ANSWER_MAX 65536
+#define COMMAND_ANSWER_MAX (1024 * 1024)
 
 /*
  * What the desk must do beside answering.  Most commands only read.
@@ -31,12 +33,39 @@ enum command_want {
 	COMMAND_ACCEPT_STEP,
 	COMMAND_ACCEPT_LEDGER,
 	COMMAND_ACCEPT_SIBLING,
-	COMMAND_REVIVE
+	COMMAND_REVIVE,
+	/* call the roll, and let command_clients() answer */
+	COMMAND_CLIENTS,
+	/* look for the host, and let command_report() answer */
+	COMMAND_REPORT
 };
 
-/* s may be NULL: the engine has not yet spoken.  host is that of
- * COMMAND_REVIVE, else "". */
+enum command_form { COMMAND_TEXT, COMMAND_JSON, COMMAND_CSV };
+
+/* What is wanted, beside the words above. */
+struct command_order {
+	char host[SOURCE_HOST_MAX]; /* of COMMAND_REVIVE, else "" */
+	/* of COMMAND_CLIENTS and COMMAND_REPORT: */
+	enum command_form form;
+	struct table_style style;
+	struct roll_order roll;
+	struct addr addr;
+};
+
+/* s may be NULL: the engine has not yet spoken. */
 enum command_want command_answer(const char *line, const struct snapshot *s,
-    char host[SOURCE_HOST_MAX], struct text *out);
+    struct command_order *order, struct text *out);
+
+/* One word behind "clients": "sort=rate", "sort=requests", "sort=last",
+ * "flagged", "limit=20" (0: all), "csv"; false: none of these. */
+bool command_wish(const char *word, struct command_order *o);
+
+/* r: NULL if there are no tables. */
+void command_clients(const struct command_order *o, const struct roll *r,
+    struct text *out);
+
+/* view: what is known of the host; NULL: nothing.  interval_s is its limit's. */
+void command_report(const struct command_order *o, const struct snapshot *s,
+    const struct clients_view *view, double interval_s, struct text *out);
 
 #endif

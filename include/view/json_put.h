@@ -10,6 +10,13 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/* A new object with the number of the schema in it. */
+json_t *put_schema(void);
+
+/* Prints o, which it takes. */
+struct text;
+void put_print(json_t *o, struct text *out);
+
 /* NaN and infinite numbers, which JSON has not, are null. */
 void put_number(json_t *o, const char *name, double v);
 void put_count(json_t *o, const char *name, uint64_t v);

@@ -26,6 +26,7 @@ enum cmd_status {
 
 int cmd_accept(const struct cmd *c, int argc, char **argv);
 int cmd_ask(const struct cmd *c, int argc, char **argv); /* the desk */
+int cmd_clients(const struct cmd *c, int argc, char **argv);
 int cmd_check(const struct cmd *c, int argc, char **argv);
 int cmd_keys(const struct cmd *c, int argc, char **argv);
 int cmd_demo(const struct cmd *c, int argc, char **argv);
@@ -33,6 +34,7 @@ int cmd_explain(const struct cmd *c, int argc, char **argv);
 int cmd_init(const struct cmd *c, int argc, char **argv);
 int cmd_query(const struct cmd *c, int argc, char **argv);
 int cmd_render(const struct cmd *c, int argc, char **argv);
+int cmd_report(const struct cmd *c, int argc, char **argv);
 int cmd_survey(const struct cmd *c, int argc, char **argv);
 int cmd_upstreams(const struct cmd *c, int argc, char **argv);
 

@@ -6,16 +6,20 @@
  */
 #include "cmd.h"
 
+#include "base/addr.h"
 #include "base/text.h"
 #include "sys/control.h"
 #include "view/command.h"
 
+#include <getopt.h>
+#include <netdb.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
-#define WORDS_MAX 3
+#define WORDS_MAX 5
 
 /* A command line without its options. */
 struct words {
@@ -173,4 +177,115 @@ cmd_accept(const struct cmd *c, int argc, char **argv)
 		strcmp(w.word[1], "sibling") != 0))
 		return cmd_usage(argv[0]);
 	return ask_and_do(c, &w);
+}
+
+/* ---- who asks us ---- */
+
+static bool
+is_count(const char *text)
+{
+	return text[0] != '\0' && strlen(text) <= 9 &&
+	    text[strspn(text, "0123456789")] == '\0';
+}
+
+/* The words of view/command.h for the options; false: wrong usage. */
+static bool
+read_clients(struct words *w, char buf[2][32], int argc, char **argv)
+{
+	static const struct option options[] = {
+		{ "sort", required_argument, NULL, 's' },
+		{ "flagged", no_argument, NULL, 'f' },
+		{ "limit", required_argument, NULL, 'n' },
+		{ "csv", no_argument, NULL, 'c' },
+		{ 0 },
+	};
+	const char *sort = NULL, *limit = NULL;
+	bool flagged = false, csv = false;
+
+	optind = 1;
+	for (int o; (o = getopt_long(argc, argv, "", options, NULL)) != -1;) {
+		if (o == 's')
+			sort = optarg;
+		else if (o == 'n' && is_count(optarg))
+			limit = optarg;
+		else if (o == 'f')
+			flagged = true;
+		else if (o == 'c')
+			csv = true;
+		else
+			return false;
+	}
+	*w = (struct words){ .word = { argv[0] }, .count = 1 };
+	if (sort != NULL) {
+		if (strcmp(sort, "rate") != 0 &&
+		    strcmp(sort, "requests") != 0 && strcmp(sort, "last") != 0)
+			return false;
+		snprintf(buf[0], sizeof(buf[0]), "sort=%s", sort);
+		w->word[w->count++] = buf[0];
+	}
+	if (limit != NULL) {
+		snprintf(buf[1], sizeof(buf[1]), "limit=%s", limit);
+		w->word[w->count++] = buf[1];
+	}
+	if (flagged)
+		w->word[w->count++] = "flagged";
+	if (csv)
+		w->word[w->count++] = "csv";
+	return optind == argc;
+}
+
+int
+cmd_clients(const struct cmd *c, int argc, char **argv)
+{
+	char buf[2][32];
+	struct words w;
+
+	if (!read_clients(&w, buf, argc, argv))
+		return cmd_usage(argv[0]);
+	return ask_and_print(c, &w);
+}
+
+/* The first address of a name that the daemon has heard of, else the last. */
+static int
+report_name(const struct cmd *c, const char *name)
+{
+	const struct addrinfo hints = { .ai_socktype = SOCK_DGRAM };
+	struct addrinfo *list;
+	int rc = getaddrinfo(name, NULL, &hints, &list);
+	int status = CMD_NOT_WELL;
+	char *text = NULL;
+
+	if (rc != 0)
+		return cmd_fail(c, CMD_NOT_WELL, "%s: %s", name,
+		    gai_strerror(rc));
+	for (struct addrinfo *a = list; a != NULL && status == CMD_NOT_WELL;
+	     a = a->ai_next) {
+		char address[NI_MAXHOST];
+		const struct words w = { .word = { "report", address },
+			.count = 2 };
+
+		if (getnameinfo(a->ai_addr, a->ai_addrlen, address,
+			sizeof(address), NULL, 0, NI_NUMERICHOST) != 0)
+			continue;
+		free(text);
+		status = ask(c, &w, false, &text);
+	}
+	freeaddrinfo(list);
+	if (text != NULL)
+		fputs(text, stdout);
+	free(text);
+	return status;
+}
+
+int
+cmd_report(const struct cmd *c, int argc, char **argv)
+{
+	struct words w;
+	struct addr a;
+
+	if (!read_words(&w, argc, argv) || w.count != 2 || w.yes)
+		return cmd_usage(argv[0]);
+	if (!addr_parse(&a, w.word[1]))
+		return report_name(c, w.word[1]);
+	return ask_and_print(c, &w);
 }

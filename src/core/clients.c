@@ -415,6 +415,7 @@ note_suspicion(struct hearing *h, bool answered)
 		.wall = r->arrival,
 		.port = r->from->port,
 		.poll = r->pkt[2],
+		.header = load64(r->pkt),
 		.origin = h->origin,
 		.transmit = load64(r->pkt + 40),
 		.limited = h->limited,

@@ -257,6 +257,7 @@ suspect_hear(struct suspect *s, const struct suspect_heard *h)
 	hear_rate(s, h);
 	hear_when(s, h->wall);
 	hear_window(s, h);
+	POKE(s->header, h->header);
 	POKE(s->last_s, h->t_s);
 }
 
@@ -449,6 +450,7 @@ gather(const struct suspect *s, double t_s, struct suspect_facts *f)
 		.limited = (double)PEEK(s->limited),
 		.refused = (double)PEEK(s->refused),
 		.answered = (double)PEEK(s->answered),
+		.header = PEEK(s->header),
 		.rate = (double)PEEK(s->rate),
 		.peak = (double)PEEK(s->peak),
 		.flood_s = lasts(s, PEEK(s->flood_s)),

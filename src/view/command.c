@@ -24,7 +24,7 @@ struct request {
 	unsigned count;
 	const char *word[WORDS_MAX]; /* command and arguments */
 	char line[COMMAND_LINE_MAX];
-	char *host; /* out: of COMMAND_REVIVE */
+	struct command_order *order; /* out */
 };
 
 static void
@@ -155,7 +155,7 @@ answer_revive(const struct request *r, const struct snapshot *s,
 		    snapshot_span(a->kissed_s, span));
 		return ask(sentence, out);
 	}
-	text_copy(r->host, SOURCE_HOST_MAX, host);
+	text_copy(r->order->host, SOURCE_HOST_MAX, host);
 	begin(WELL, out);
 	if (r->json)
 		json_done("revived", host, out);
@@ -330,6 +330,44 @@ answer_accept(const struct request *r, const struct snapshot *s,
 	    out);
 }
 
+#define SCREEN 20 /* rows, unless more are asked for */
+
+static enum command_want
+answer_clients(const struct request *r, const struct snapshot *s,
+    struct text *out)
+{
+	struct command_order *o = r->order;
+
+	(void)s;
+	o->form = r->json ? COMMAND_JSON : COMMAND_TEXT;
+	o->style = r->style;
+	for (unsigned i = 1; i < r->count; i++)
+		if (!command_wish(r->word[i], o))
+			return refuse(r, WRONG_USAGE,
+			    "clients takes sort=rate, sort=requests or "
+			    "sort=last, flagged, limit=N and csv",
+			    out);
+	if (o->roll.limit == 0)
+		o->roll.limit = o->form == COMMAND_TEXT ? SCREEN : ROLL_MOST;
+	return COMMAND_CLIENTS;
+}
+
+static enum command_want
+answer_report(const struct request *r, const struct snapshot *s,
+    struct text *out)
+{
+	struct command_order *o = r->order;
+
+	(void)s;
+	o->form = r->json ? COMMAND_JSON : COMMAND_TEXT;
+	o->style = r->style;
+	if (!addr_parse(&o->addr, r->word[1]))
+		return refuse(r, WRONG_USAGE,
+		    "report takes the address of a host, such as 10.0.0.9",
+		    out);
+	return COMMAND_REPORT;
+}
+
 static const struct {
 	const char *name;
 	unsigned least, most; /* arguments */
@@ -338,6 +376,8 @@ static const struct {
 } command[] = {
 	{ "accept", 1, 1, answer_accept },
 	{ "budget", 0, 0, answer_budget },
+	{ "clients", 0, 4, answer_clients },
+	{ "report", 1, 1, answer_report },
 	{ "sibling", 0, 0, answer_sibling },
 	{ "status", 0, 0, answer_status },
 	{ "upstreams", 0, 2, answer_upstreams },
@@ -372,13 +412,13 @@ answer(const struct request *r, const struct snapshot *s, struct text *out)
 
 enum command_want
 command_answer(const char *line, const struct snapshot *s,
-    char host[SOURCE_HOST_MAX], struct text *out)
+    struct command_order *order, struct text *out)
 {
 	struct request r;
 	bool good = read_request(&r, line);
 
-	r.host = host;
-	host[0] = '\0';
+	*order = (struct command_order){ 0 };
+	r.order = order;
 	if (!good)
 		return refuse(&r, WRONG_USAGE, "the request is too long", out);
 	return answer(&r, s, out);

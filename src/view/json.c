@@ -8,30 +8,7 @@
 
 #include <jansson.h>
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
-
-/* Takes o. */
-static void
-print(json_t *o, struct text *out)
-{
-	char *s = json_dumps(o,
-	    JSON_INDENT(2) | JSON_PRESERVE_ORDER | JSON_REAL_PRECISION(12));
-
-	if (s != NULL)
-		text_add(out, "%s\n", s);
-	free(s);
-	json_decref(o);
-}
-
-static json_t *
-object(void)
-{
-	json_t *o = json_object();
-
-	put_count(o, "schema", JSON_SCHEMA);
-	return o;
-}
 
 static void
 put_time(json_t *o, const struct snapshot *s)
@@ -145,7 +122,7 @@ put_sibling(json_t *o, const struct snapshot *s)
 void
 json_status(const struct snapshot *s, struct text *out)
 {
-	json_t *o = object();
+	json_t *o = put_schema();
 
 	put_text(o, "name", s->name);
 	put_text(o, "state", snapshot_state_name(s->state));
@@ -159,7 +136,7 @@ json_status(const struct snapshot *s, struct text *out)
 	put_text(o, "clock", s->clock_virtual ? "virtual" : "system");
 	put_count(o, "steps", s->steps);
 	put_number(o, "uptime_s", s->uptime_s);
-	print(o, out);
+	put_print(o, out);
 }
 
 static void
@@ -285,7 +262,7 @@ put_spares(json_t *o, const struct snapshot *s)
 void
 json_upstreams(const struct snapshot *s, struct text *out)
 {
-	json_t *o = object(), *list = json_array();
+	json_t *o = put_schema(), *list = json_array();
 
 	put_text(o, "name", s->name);
 	for (unsigned i = 0; i < s->upstreams; i++) {
@@ -303,7 +280,7 @@ json_upstreams(const struct snapshot *s, struct text *out)
 	put_pace(o, &s->pace);
 	json_object_set_new(o, "upstreams", list);
 	put_spares(o, s);
-	print(o, out);
+	put_print(o, out);
 }
 
 /* One object a server, for json_budget(). */
@@ -325,7 +302,7 @@ add_server(json_t *list, const char *host, const struct addr *addr,
 void
 json_budget(const struct snapshot *s, struct text *out)
 {
-	json_t *o = object(), *list = json_array();
+	json_t *o = put_schema(), *list = json_array();
 
 	put_text(o, "name", s->name);
 	put_spent(o, s);
@@ -336,7 +313,7 @@ json_budget(const struct snapshot *s, struct text *out)
 		add_server(list, s->spare[k].host, &s->spare[k].addr, "spare",
 		    &s->spare[k].account);
 	json_object_set_new(o, "servers", list);
-	print(o, out);
+	put_print(o, out);
 }
 
 /* Who it is, and how it is heard. */
@@ -420,7 +397,7 @@ put_turn(json_t *list, const struct snapshot *s, unsigned i)
 void
 json_sibling(const struct snapshot *s, struct text *out)
 {
-	json_t *o = object(), *v = json_object(), *list = json_array();
+	json_t *o = put_schema(), *v = json_object(), *list = json_array();
 
 	put_text(o, "name", s->name);
 	put_count(o, "sent_day", s->sent.day);
@@ -437,33 +414,33 @@ json_sibling(const struct snapshot *s, struct text *out)
 	for (unsigned i = 0; i < s->upstreams; i++)
 		put_turn(list, s, i);
 	json_object_set_new(o, "upstreams", list);
-	print(o, out);
+	put_print(o, out);
 }
 
 void
 json_accepted(const struct snapshot *s, struct text *out)
 {
-	json_t *o = object();
+	json_t *o = put_schema();
 
 	put_text(o, "accepted", "step");
 	put_number(o, "offset_s", s->offset_s);
-	print(o, out);
+	put_print(o, out);
 }
 
 void
 json_done(const char *what, const char *to, struct text *out)
 {
-	json_t *o = object();
+	json_t *o = put_schema();
 
 	put_text(o, what, to);
-	print(o, out);
+	put_print(o, out);
 }
 
 void
 json_error(const char *sentence, struct text *out)
 {
-	json_t *o = object();
+	json_t *o = put_schema();
 
 	put_text(o, "error", sentence);
-	print(o, out);
+	put_print(o, out);
 }

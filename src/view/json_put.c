@@ -2,11 +2,34 @@
 #include "view/json_put.h"
 
 #include "base/text.h"
+#include "view/json.h"
 #include "view/why.h"
 
 #include <math.h>
+#include <stdlib.h>
 
 #define TEXT_MAX WHY_MAX
+
+json_t *
+put_schema(void)
+{
+	json_t *o = json_object();
+
+	put_count(o, "schema", JSON_SCHEMA);
+	return o;
+}
+
+void
+put_print(json_t *o, struct text *out)
+{
+	char *s = json_dumps(o,
+	    JSON_INDENT(2) | JSON_PRESERVE_ORDER | JSON_REAL_PRECISION(12));
+
+	if (s != NULL)
+		text_add(out, "%s\n", s);
+	free(s);
+	json_decref(o);
+}
 
 /* JSON knows no NaN and no infinity: what is not known is null. */
 void

@@ -11,7 +11,7 @@
 
 static char answer[COMMAND_ANSWER_MAX];
 static enum command_want want;
-static char host[SOURCE_HOST_MAX];
+static struct command_order order;
 
 /* The exit status; the text is in body(). */
 static long
@@ -19,7 +19,7 @@ ask(const char *line, const struct snapshot *s)
 {
 	struct text t = TEXT(answer);
 
-	want = command_answer(line, s, host, &t);
+	want = command_answer(line, s, &order, &t);
 	CU_ASSERT_FALSE(text_cut(&t));
 	return strtol(answer, NULL, 10);
 }
@@ -232,7 +232,7 @@ revive_reaches_the_engine_with_the_name(void)
 
 	CU_ASSERT_EQUAL(ask("upstreams revive NTP2.example.ORG", &s), 0);
 	CU_ASSERT_EQUAL(want, COMMAND_REVIVE);
-	CU_ASSERT_STRING_EQUAL(host, "ntp2.example.org");
+	CU_ASSERT_STRING_EQUAL(order.host, "ntp2.example.org");
 	CU_ASSERT(body_has("taken back: ntp2.example.org"));
 	CU_ASSERT_EQUAL(ask("json upstreams revive ntp2.example.org", &s), 0);
 	CU_ASSERT_EQUAL(want, COMMAND_REVIVE);
@@ -248,7 +248,7 @@ a_retired_server_among_the_spares_is_revived_too(void)
 	strcpy(s.spare[0].host, "old.example.net");
 	s.spare[0].account.retired = true;
 	CU_ASSERT_EQUAL(ask("upstreams revive old.example.net", &s), 0);
-	CU_ASSERT_STRING_EQUAL(host, "old.example.net");
+	CU_ASSERT_STRING_EQUAL(order.host, "old.example.net");
 }
 
 static void
@@ -262,7 +262,7 @@ revive_of_one_that_is_not_retired_moves_nothing(void)
 			   "\"ntp1.example.net\": this one is asked"));
 	CU_ASSERT_EQUAL(ask("upstreams revive nobody.example", &s), 1);
 	CU_ASSERT(body_has("\"nobody.example\"\n"));
-	CU_ASSERT_STRING_EQUAL(host, "");
+	CU_ASSERT_STRING_EQUAL(order.host, "");
 }
 
 static void

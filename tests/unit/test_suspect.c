@@ -283,7 +283,19 @@ who_stays_weighs_more(void)
 	CU_ASSERT_TRUE(suspect_weight(&s, 1e6) < 0.01);
 }
 
+static void
+the_last_header_is_kept(void)
+{
+	struct suspect_heard h = at(100);
+
+	h.header = 0x230006ec00010000;
+	suspect_hear(&s, &h);
+	CU_ASSERT_TRUE(suspect_facts(&s, ip, 100, &f));
+	CU_ASSERT_EQUAL(f.header, 0x230006ec00010000);
+}
+
 static CU_TestInfo tests[] = {
+	{ "the last header is kept", the_last_header_is_kept },
 	{ "a record is its own host's only", a_record_is_its_own_host_s_only },
 	{ "a record that changes hands is nobody's",
 	    a_record_that_changes_hands_is_nobody_s },

@@ -20,6 +20,11 @@ extern CU_SuiteInfo suite_plot;
 extern CU_SuiteInfo suite_request;
 extern CU_SuiteInfo suite_route;
 extern CU_SuiteInfo suite_rules;
+extern CU_SuiteInfo suite_command_clients;
+extern CU_SuiteInfo suite_program;
+extern CU_SuiteInfo suite_report;
+extern CU_SuiteInfo suite_roll;
+extern CU_SuiteInfo suite_roll_print;
 extern CU_SuiteInfo suite_snapshot;
 extern CU_SuiteInfo suite_snapshot_sibling;
 extern CU_SuiteInfo suite_table;
@@ -44,6 +49,11 @@ CU_SuiteInfo *const unit_suites[] = {
 	&suite_request,
 	&suite_route,
 	&suite_rules,
+	&suite_command_clients,
+	&suite_program,
+	&suite_report,
+	&suite_roll,
+	&suite_roll_print,
 	&suite_snapshot,
 	&suite_snapshot_sibling,
 	&suite_table,

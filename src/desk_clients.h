@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * desk_clients.h - what the desk does with the tables of clients: answers
+ * questions about them, watches for hosts that become sick, and keeps the
+ * tables on disk.  All in small pieces, between which it does its other work.
+ */
+#ifndef DESK_CLIENTS_H
+#define DESK_CLIENTS_H
+
+#include "roles.h"
+
+#include "sys/control.h"
+#include "sys/loop.h"
+#include "view/command.h"
+
+#define DESK_ASKING 16 /* as many as the control socket takes */
+#define DESK_SICK 256  /* hosts that are watched */
+
+/* A host that was found sick. */
+struct desk_sick {
+	struct addr addr;
+	unsigned words; /* told of */
+	unsigned well;	/* looks in a row that found it so */
+	struct mono since;
+	bool found; /* at this look */
+};
+
+struct desk_clients {
+	const struct setup *setup; /* kept */
+	char *answer;		   /* borrowed, kept: room for an answer */
+	size_t answer_size;
+
+	struct event *walker; /* goes on with roll */
+	struct roll roll;
+	unsigned asking;
+	struct desk_asking {
+		struct control_client *client;
+		struct command_order order;
+	} queue[DESK_ASKING]; /* the first is being answered */
+
+	struct event *watcher; /* each minute, or goes on with watch */
+	bool watching;
+	struct roll watch;
+	unsigned sick_count;
+	struct desk_sick sick[DESK_SICK];
+
+	struct event *saver; /* each hour, or goes on with file */
+	struct hosts_file file;
+};
+
+int desk_clients_open(struct desk_clients *d, const struct setup *s,
+    struct loop *l, struct err *e);
+
+/* Saves what there is. */
+void desk_clients_close(struct desk_clients *d);
+
+/* Answers COMMAND_CLIENTS, in a while. */
+void desk_clients_ask(struct desk_clients *d, struct control_client *c,
+    const struct command_order *o);
+
+/* Answers COMMAND_REPORT, at once. */
+void desk_clients_report(const struct desk_clients *d,
+    const struct command_order *o, const struct snapshot *s, struct text *out);
+
+#endif
