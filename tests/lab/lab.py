@@ -260,7 +260,7 @@ class Gateway:
         self.run_dir = lab.folder(name + "-run")
         self.process = None
         self.conf = {"servers": servers, "port": 123, "extra": "",
-                     "poll": ("1s", "2s"), "day": 1000000,
+                     "poll": ("1s", "2s"), "day": 1000000, "limit": "",
                      "allow": ["10.77.0.0/24", "fd77::/64"],
                      "deny": ["10.77.0.66/32", "fd77::66/128"],
                      "keys": None, "spares": [], "state_dir": self.state_dir, **over}
@@ -288,6 +288,7 @@ upstream: {{
 serve: {{
     port = {c["port"]};
     allow = ( {quoted(c["allow"])} ); deny = ( {quoted(c["deny"])} );
+    {c["limit"]}
 }};
 log: {{ to = "stderr"; level = "info"; }};
 {c["extra"]}

@@ -53,6 +53,7 @@ def gateway(name, number, other=None):
                 "extra": f'sibling: {{ host = "{four}"; key = 7; }};'}
     return Gateway(lab, lab.host(name, 100 + number), voices(SERVERS),
                    name=name, poll=("1s", "4s"),
+                   limit='limit = { interval = "1ms"; burst = 1000; };',
                    allow=["10.77.0.0/24", "10.78.0.0/24", "fd78::/64"],
                    **over)
 
