@@ -114,6 +114,9 @@ void engine_miss_sibling(struct engine *e, const struct now *now);
 /* An upstream exchange is over, well or not: the other is told at once. */
 void engine_tell_sibling(struct engine *e, const struct now *now);
 
+/* A pair no longer: nobody takes turns, nothing leans, nobody leads. */
+void engine_part(struct engine *e, const struct now *now);
+
 /* Of two equals: the same answer on both, and only one is told yes. */
 bool engine_comes_first(const struct engine *e);
 

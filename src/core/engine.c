@@ -294,6 +294,8 @@ engine_reload(struct engine *e, const struct engine_conf *conf,
 	estimate_permute(&e->estimate, engine_voices(conf), from);
 	estimate_permute(&e->pair.own, engine_voices(conf), from);
 	memset(e->pair.known, 0, sizeof(e->pair.known));
+	if (!conf->sibling.on)
+		engine_part(e, now);
 	if (conf->sibling.on && e->pair.link.life == 0)
 		sibling_init(&e->pair.link, &conf->sibling,
 		    rng_u64(&e->rng) | 1, now->mono);

@@ -105,11 +105,8 @@ drop(struct engine *e, const char *why, const struct now *now)
 	text_add(&t, "%s", why);
 	p->dropped = true;
 	p->astray = 0;
-	p->on = p->leads = p->follows = false;
+	engine_part(e, now);
 	purge(e, now);
-	schedule_pair(&e->schedule, 0, now->mono, &e->rng);
-	for (unsigned i = 0; i < e->conf.count; i++)
-		schedule_warned(&e->schedule, i, false, false);
 	engine_say(e, ENGINE_ERR, "sibling",
 	    "host=%s name=%s state=dropped: %s; once it is mended: ntpgate "
 	    "accept sibling",

@@ -111,6 +111,18 @@ engine_covered(const struct engine *e, unsigned i)
 	return false;
 }
 
+void
+engine_part(struct engine *e, const struct now *now)
+{
+	struct engine_pair *p = &e->pair;
+
+	p->on = p->leads = p->follows = false;
+	schedule_pair(&e->schedule, 0, now->mono, &e->rng);
+	for (unsigned i = 0; i < e->conf.count; i++)
+		schedule_warned(&e->schedule, i, false, false);
+	engine_lean_end(e);
+}
+
 /* The other is heard, or no longer. */
 static void
 look(struct engine *e, const struct now *now)
@@ -131,11 +143,7 @@ look(struct engine *e, const struct now *now)
 			     "unheard");
 	if (on)
 		return;
-	schedule_pair(&e->schedule, 0, now->mono, &e->rng);
-	for (unsigned i = 0; i < e->conf.count; i++)
-		schedule_warned(&e->schedule, i, false, false);
-	engine_lean_end(e);
-	p->leads = p->follows = false;
+	engine_part(e, now);
 	engine_reconsider(e, now);
 }
 

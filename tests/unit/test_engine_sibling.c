@@ -73,6 +73,27 @@ who_was_not_dropped_is_not_accepted(void)
 	CU_ASSERT_FALSE(engine_accept_sibling(&town.engine, &now));
 }
 
+static void
+who_is_configured_no_more_is_no_pair_with_us(void)
+{
+	struct engine_accuracy a;
+	struct now now;
+
+	town_run(4 * 3600);
+	CU_ASSERT_TRUE(e->pair.on);
+	now = town_now();
+	a = engine_accuracy(e, &now);
+	town.conf.sibling = (struct sibling_conf){ 0 };
+	engine_reload(&town.engine, &town.conf, &now);
+	CU_ASSERT_FALSE(e->pair.on);
+	CU_ASSERT_FALSE(e->pair.leaning);
+	CU_ASSERT_EQUAL(e->schedule.other_s, 0);
+	/* nor does a judge of it, who hears nothing more, doubt us */
+	town_run(10 * 86400);
+	now = town_now();
+	CU_ASSERT_TRUE(engine_accuracy(e, &now).bound < 4 * a.bound);
+}
+
 static CU_TestInfo tests[] = {
 	{ "who answers our field is a pair with us",
 	    who_answers_our_field_is_a_pair_with_us },
@@ -80,6 +101,8 @@ static CU_TestInfo tests[] = {
 	{ "our own word is no sibling's", our_own_word_is_no_siblings },
 	{ "of two that begin the first by name bursts",
 	    of_two_that_begin_the_first_by_name_bursts },
+	{ "who is configured no more is no pair with us",
+	    who_is_configured_no_more_is_no_pair_with_us },
 	{ "who was not dropped is not accepted",
 	    who_was_not_dropped_is_not_accepted },
 	CU_TEST_INFO_NULL,
