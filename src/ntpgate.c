@@ -218,6 +218,27 @@ static const struct command commands[] = {
 	    "ntpgate demo --for 30s\n"
 	    "    ends by itself, with the last table\n",
 	    cmd_demo },
+	{ "firewall", BEGIN,
+	    "apply|check|rogues|remove [--site FILE] [--node ROUTER]\n"
+	    "    [--yes] [--timeout SECONDS]",
+	    "the rules of this router, in force and proven",
+	    "For the Linux router of the site file whose dialect is nftables "
+	    "(--node, where\nthere are several).  Touches our own two tables, "
+	    "no other; needs root.\n"
+	    "apply shows the difference, asks, and loads the rules in one "
+	    "transaction.  The\nold ones are back after 60 s (--timeout) "
+	    "unless you say that the new ones are\nright; also if this "
+	    "program is killed.  --yes neither asks nor takes back.\n"
+	    "check says whether the kernel has what the site file asks for; "
+	    "the exit status\nis 1 if not.\n"
+	    "rogues lists who still asks outside, whom, how often, and what "
+	    "to do about it.\n"
+	    "remove takes our tables away.  It asks first, unless --yes is "
+	    "given.\n",
+	    "ntpgate firewall check --site site.yaml || ntpgate firewall "
+	    "apply --site site.yaml\n"
+	    "    in force, whoever changed it\n",
+	    cmd_firewall },
 	{ "accept", RESCUE, "[-y] step|ledger|sibling",
 	    "out of panic, a lost ledger, a dropped sibling",
 	    "In panic the servers agree that our clock is wrong by more than "

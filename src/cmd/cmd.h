@@ -32,6 +32,7 @@ int cmd_keys(const struct cmd *c, int argc, char **argv);
 int cmd_demo(const struct cmd *c, int argc, char **argv);
 int cmd_explain(const struct cmd *c, int argc, char **argv);
 int cmd_init(const struct cmd *c, int argc, char **argv);
+int cmd_firewall(const struct cmd *c, int argc, char **argv);
 int cmd_query(const struct cmd *c, int argc, char **argv);
 int cmd_render(const struct cmd *c, int argc, char **argv);
 int cmd_report(const struct cmd *c, int argc, char **argv);
