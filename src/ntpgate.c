@@ -239,6 +239,22 @@ static const struct command commands[] = {
 	    "apply --site site.yaml\n"
 	    "    in force, whoever changed it\n",
 	    cmd_firewall },
+	{ "verify", BEGIN,
+	    "--site FILE [--interface IF] [--no-dhcp]\n"
+	    "    [--key ID --keys FILE]",
+	    "is the site as it should be, seen from here?",
+	    "Run it on an inside host.  Asks each gateway and the service "
+	    "address, by IPv4\nand IPv6, whether they answer and agree, "
+	    "signed if a key is given; asks the\npublic server that the site "
+	    "file names under verify.outside, which answers or\nnot as the "
+	    "policy says; and asks what DHCP hands out, without taking a "
+	    "lease\n(--no-dhcp leaves it out; it needs root).\n"
+	    "Each point is a line: PASS, FAIL with what to do, or SKIP with "
+	    "why.  The exit\nstatus is 1 if one fails.  The server outside "
+	    "is asked once in 64 s, not more.\n",
+	    "ntpgate verify --site site.yaml && echo it holds\n"
+	    "    after a change of the firewall\n",
+	    cmd_verify },
 	{ "accept", RESCUE, "[-y] step|ledger|sibling",
 	    "out of panic, a lost ledger, a dropped sibling",
 	    "In panic the servers agree that our clock is wrong by more than "

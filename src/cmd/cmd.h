@@ -38,6 +38,7 @@ int cmd_render(const struct cmd *c, int argc, char **argv);
 int cmd_report(const struct cmd *c, int argc, char **argv);
 int cmd_survey(const struct cmd *c, int argc, char **argv);
 int cmd_upstreams(const struct cmd *c, int argc, char **argv);
+int cmd_verify(const struct cmd *c, int argc, char **argv);
 
 /* Says on stderr how the command is called; returns CMD_USAGE. */
 int cmd_usage(const char *name);
