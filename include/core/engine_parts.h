@@ -158,7 +158,7 @@ void engine_lead(struct engine *e, const struct now *now);
 bool engine_may_orphan(const struct engine *e, const struct now *now);
 void engine_serve_orphan(struct engine *e, const struct now *now);
 
-/* Groups among the configured servers. */
+/* Groups among the configured servers, and a stranger's as sibling. */
 unsigned engine_groups(const struct engine *e);
 
 #endif

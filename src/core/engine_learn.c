@@ -398,5 +398,5 @@ engine_groups(const struct engine *e)
 
 	for (unsigned i = 0; i < e->conf.count; i++)
 		n += e->source[i].group == i; /* the least index of each */
-	return n;
+	return n + e->pair.plain;
 }

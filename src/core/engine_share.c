@@ -13,6 +13,7 @@
 #define JUDGED_FROM 8	 /* own samples; before that the judge is no judge */
 #define CREDIBLE 1.5	 /* of the judge's bound: a sample may be off */
 #define MAD 2.5		 /* of the judge's bound: what all say may be off */
+#define MAD_S 1e-4	 /* and no noise of machines is mad */
 #define OWN 0.6		 /* of the judge's bound: see engine_view() */
 #define ASTRAY 5	 /* own samples in a row: no passing surprise */
 #define CREDIT_MOST 8.0	 /* samples of one server at once: bursts, words */
@@ -125,7 +126,7 @@ engine_compare(struct engine *e, const struct now *now)
 		return;
 	off = difference(e, now->mono);
 	bound = estimate_at(&e->pair.own, now->mono).bound;
-	if (fabs(off) <= MAD * bound) {
+	if (fabs(off) <= MAD * bound + MAD_S) {
 		e->pair.astray = 0;
 		return;
 	}

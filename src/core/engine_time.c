@@ -109,7 +109,7 @@ become(struct engine *e, enum engine_state state, const struct now *now)
 	engine_say(e, level, "clock",
 	    "state=%s was=%s groups=%u of %u agree bound=%.6fs",
 	    state_name(state), state_name(e->state), e->truth.agreeing,
-	    engine_groups(e) + engine_is_plain(e), a.bound);
+	    engine_groups(e), a.bound);
 	if (state == ENGINE_SYNCED) {
 		/* Now the wall clock says how old another boot's ledger is. */
 		ledger_verified(&e->ledger, now->mono,
