@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: ISC
 # fish completion for ntpgate(8)
 
-set -l commands status upstreams budget sibling query survey explain check keys accept demo help version
+set -l commands status upstreams budget sibling clients report query survey explain check keys accept demo help version
 set -l none "not __fish_seen_subcommand_from $commands"
 
 complete -c ntpgate -f
@@ -14,6 +14,8 @@ complete -c ntpgate -n $none -a status -d 'Are we right, and who says so'
 complete -c ntpgate -n $none -a upstreams -d 'Why each server is used or not'
 complete -c ntpgate -n $none -a budget -d 'Packets sent, what is left'
 complete -c ntpgate -n $none -a sibling -d 'The other gateway, and whose turn it is'
+complete -c ntpgate -n $none -a clients -d 'Who asks us, and who is sick'
+complete -c ntpgate -n $none -a report -d 'The notice to the owner of a sick host'
 complete -c ntpgate -n $none -a query -d 'Ask any NTP server once'
 complete -c ntpgate -n $none -a survey -d 'Which public servers suit us'
 complete -c ntpgate -n $none -a explain -d 'Attack, or answer to us?'
@@ -61,3 +63,9 @@ complete -c ntpgate -n $keys -l conf -r -F -d 'Configuration'
 complete -c ntpgate -n $keys -l file -r -F -d 'Key file'
 complete -c ntpgate -n $keys -l id -x -d 'Number of the new key'
 complete -c ntpgate -n $keys -l type -x -a 'AES128CMAC SHA256 SHA1' -d 'Type'
+
+set -l clients '__fish_seen_subcommand_from clients'
+complete -c ntpgate -n $clients -l sort -x -a 'rate requests last' -d 'Order'
+complete -c ntpgate -n $clients -l flagged -d 'The sick alone'
+complete -c ntpgate -n $clients -l limit -x -d 'Lines'
+complete -c ntpgate -n $clients -l csv -d 'A table for programs'

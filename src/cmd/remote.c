@@ -203,6 +203,7 @@ read_clients(struct words *w, char buf[2][32], int argc, char **argv)
 	bool flagged = false, csv = false;
 
 	optind = 1;
+	opterr = 0;
 	for (int o; (o = getopt_long(argc, argv, "", options, NULL)) != -1;) {
 		if (o == 's')
 			sort = optarg;

@@ -78,6 +78,13 @@ t upstreams-usage 2 upstreams revive 'one two'
 t upstreams-usage 2 upstreams -y
 t budget-usage 2 budget now
 t sibling-usage 2 sibling now
+t clients-usage 2 clients now
+t clients-usage 2 clients --sort name
+t clients-usage 2 clients --limit -1
+t clients-usage 2 clients --limit x
+t clients-usage 2 clients --flag-it
+t report-usage 2 report
+t report-usage 2 report one two
 
 # No terminal to ask at: nobody is asked, and nothing is done.
 t accept-asks 2 -s nowhere/control accept step </dev/null
@@ -118,6 +125,8 @@ t unreachable 3 -s nowhere/control status
 t unreachable 3 -s nowhere/control upstreams
 t unreachable 3 -s nowhere/control budget
 t unreachable 3 -s nowhere/control sibling
+t unreachable 3 -s nowhere/control clients --flagged
+t unreachable 3 -s nowhere/control report 10.0.0.9
 t unreachable 3 -s nowhere/control accept step --yes
 t unreachable 3 -s nowhere/control accept -y ledger
 t unreachable 3 -s nowhere/control accept -y sibling
