@@ -158,16 +158,21 @@ sound(const struct engine *e, unsigned i, const struct link_sample *l,
 	    !(es->has_shared && mono_sub(s->at, es->shared.at) < APART_S);
 }
 
-/* Is it where our own samples say that it may be? */
+/*
+ * Is it where our own samples say that it may be?  A young judge has not yet
+ * seen how far honest servers are apart.
+ */
 static bool
 credible(const struct engine *e, const struct sample *s)
 {
 	struct estimate_view v = estimate_at(&e->pair.own, s->at);
+	bool young = e->pair.own.taken < JUDGED_FROM;
+	double apart = young ? sample_distance(s) : s->delay / 2;
 
-	if (!e->pair.own.known || e->pair.own.taken < JUDGED_FROM)
+	if (!e->pair.own.known)
 		return true;
 	return fabs(s->offset + s->gained - v.offset) <
-	    CREDIBLE * v.bound + s->delay / 2;
+	    CREDIBLE * v.bound + apart;
 }
 
 /* Our own samples say of this server that it lies, to us, too. */

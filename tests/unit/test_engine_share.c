@@ -104,6 +104,20 @@ who_misleads_us_is_covered_by_the_bound(void)
 	CU_ASSERT_TRUE(-town.clock < a.bound && town.clock < a.bound);
 }
 
+static void
+who_was_never_sane_does_not_set_our_clock(void)
+{
+	town_begin(4, 2);
+	mate_begin();
+	ahead = 3600;
+	mate.says = ever_new;
+	town_run(3600);
+	CU_ASSERT_EQUAL(e->pair.taken, 0);
+	CU_ASSERT_TRUE(e->pair.dropped);
+	CU_ASSERT_EQUAL(e->state, ENGINE_SYNCED);
+	CU_ASSERT_TRUE(town.clock < 1e-3 && town.clock > -1e-3);
+}
+
 static CU_TestInfo tests[] = {
 	{ "a sample counts once", a_sample_counts_once },
 	{ "serials that go backwards say nothing",
@@ -112,6 +126,8 @@ static CU_TestInfo tests[] = {
 	    who_sends_ever_more_is_not_heard_more },
 	{ "who is an hour off is dropped and named",
 	    who_is_an_hour_off_is_dropped_and_named },
+	{ "who was never sane does not set our clock",
+	    who_was_never_sane_does_not_set_our_clock },
 	{ "an operator may trust it again", an_operator_may_trust_it_again },
 	{ "who misleads us is covered by the bound",
 	    who_misleads_us_is_covered_by_the_bound },
