@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: ISC
 # fish completion for ntpgate(8)
 
-set -l commands status upstreams budget sibling clients report query survey explain check keys accept demo help version
+set -l commands status upstreams budget sibling clients report query survey explain firewall verify check keys accept demo help version
 set -l none "not __fish_seen_subcommand_from $commands"
 
 complete -c ntpgate -f
@@ -19,6 +19,8 @@ complete -c ntpgate -n $none -a report -d 'The notice to the owner of a sick hos
 complete -c ntpgate -n $none -a query -d 'Ask any NTP server once'
 complete -c ntpgate -n $none -a survey -d 'Which public servers suit us'
 complete -c ntpgate -n $none -a explain -d 'Attack, or answer to us?'
+complete -c ntpgate -n $none -a firewall -d 'The rules of this router'
+complete -c ntpgate -n $none -a verify -d 'Is the site right, seen from here?'
 complete -c ntpgate -n $none -a check -d 'Is this configuration right?'
 complete -c ntpgate -n $none -a keys -d 'Make secrets, renew them, their age'
 complete -c ntpgate -n $none -a accept -d 'Out of panic, a lost ledger, a dropped sibling'
@@ -44,6 +46,18 @@ complete -c ntpgate -n '__fish_seen_subcommand_from query' -l keys -r -F \
     -d 'Key file'
 complete -c ntpgate -n '__fish_seen_subcommand_from query' \
     -a '(__fish_print_hostnames)'
+set -l firewall '__fish_seen_subcommand_from firewall'
+complete -c ntpgate -n $firewall -a 'apply check rogues remove'
+complete -c ntpgate -n $firewall -l node -x -d 'Which router'
+complete -c ntpgate -n $firewall -l yes -d 'Neither ask nor take back'
+complete -c ntpgate -n $firewall -l timeout -x -d 'Seconds until taken back'
+set -l verify '__fish_seen_subcommand_from verify'
+complete -c ntpgate -n $verify -l interface -x -d 'For DHCP'
+complete -c ntpgate -n $verify -l no-dhcp -d 'Leave DHCP out'
+complete -c ntpgate -n $verify -l key -x -d 'Sign with this key'
+complete -c ntpgate -n $verify -l keys -r -F -d 'Key file'
+complete -c ntpgate -n '__fish_seen_subcommand_from firewall verify' \
+    -l site -r -F -d 'Site file'
 set -l explain '__fish_seen_subcommand_from explain'
 complete -c ntpgate -n $explain -F
 complete -c ntpgate -n $explain -l inside -x -d 'Prefix of ours'
