@@ -219,8 +219,8 @@ static const struct command commands[] = {
 	    "    ends by itself, with the last table\n",
 	    cmd_demo },
 	{ "firewall", BEGIN,
-	    "apply|check|rogues|remove [--site FILE] [--node ROUTER]\n"
-	    "    [--yes] [--timeout SECONDS]",
+	    "apply|check|rogues|remove [--site FILE]\n"
+	    "    [--node ROUTER] [--yes] [--timeout SECONDS]",
 	    "the rules of this router, in force and proven",
 	    "For the Linux router of the site file whose dialect is nftables "
 	    "(--node, where\nthere are several).  Touches our own two tables, "
@@ -235,9 +235,8 @@ static const struct command commands[] = {
 	    "to do about it.\n"
 	    "remove takes our tables away.  It asks first, unless --yes is "
 	    "given.\n",
-	    "ntpgate firewall check --site site.yaml || ntpgate firewall "
-	    "apply --site site.yaml\n"
-	    "    in force, whoever changed it\n",
+	    "ntpgate firewall check --site site.yaml || echo changed by hand\n"
+	    "    for a timer\n",
 	    cmd_firewall },
 	{ "verify", BEGIN,
 	    "--site FILE [--interface IF] [--no-dhcp]\n"

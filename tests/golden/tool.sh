@@ -121,6 +121,22 @@ t survey-usage 2 survey --region '' one
 t survey-nothing 2 survey nothing
 t survey-nothing-json 2 -j survey nothing
 
+t firewall-usage 2 firewall
+t firewall-usage 2 firewall now --site one
+t firewall-usage 2 firewall check
+t firewall-usage 2 firewall check now --site one
+t firewall-usage 2 firewall apply --site one --timeout 0
+t firewall-usage 2 firewall apply --site one --timeout 3601
+t firewall-usage 2 firewall apply --site one --timeout 1m
+t firewall-nothing 2 firewall check --site nothing
+t verify-usage 2 verify
+t verify-usage 2 verify one
+t verify-usage 2 verify --site one two
+t verify-usage 2 verify --site one --key 1
+t verify-usage 2 verify --site one --keys file
+t verify-usage 2 verify --site one --keys file --key 0
+t verify-nothing-json 2 -j verify --site nothing
+
 t unreachable 3 -s nowhere/control status
 t unreachable 3 -s nowhere/control upstreams
 t unreachable 3 -s nowhere/control budget
