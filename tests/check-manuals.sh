@@ -17,6 +17,14 @@ for k in $(grep -oE '\{ "[a-z0-9_]+",' src/conf/read.c | tr -d '{ ",' | sort -u)
 		no "ntpgate.conf(5) does not explain $k"
 	fi
 done
+for k in $(sed -n '/struct site_key [a-z_]*keys/,/^};/p' src/conf/site_read.c |
+    grep -oE '\{ "[a-z_]+",' | tr -d '{ ",' | sort -u); do
+	if grep -qE "^\.It Ic ([a-z.]*\.)?$k\$" man/ntpgate-site.5; then
+		ok
+	else
+		no "ntpgate-site(5) does not explain $k"
+	fi
+done
 for c in $(grep -oE '^	\{ "[a-z]+",' src/ntpgate.c | tr -d '	{ ",' | sort -u); do
 	if grep -qE "^\.It (Ic|Cm) $c( |\$)" man/ntpgate.8; then
 		ok

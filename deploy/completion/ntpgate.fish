@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: ISC
 # fish completion for ntpgate(8)
 
-set -l commands status upstreams budget sibling clients report query survey explain firewall verify check keys accept demo help version
+set -l commands status upstreams budget sibling clients report query survey explain firewall verify init render check keys accept demo help version
 set -l none "not __fish_seen_subcommand_from $commands"
 
 complete -c ntpgate -f
@@ -21,6 +21,8 @@ complete -c ntpgate -n $none -a survey -d 'Which public servers suit us'
 complete -c ntpgate -n $none -a explain -d 'Attack, or answer to us?'
 complete -c ntpgate -n $none -a firewall -d 'The rules of this router'
 complete -c ntpgate -n $none -a verify -d 'Is the site right, seen from here?'
+complete -c ntpgate -n $none -a init -d 'Ask, and write a site.yaml'
+complete -c ntpgate -n $none -a render -d 'Write what other programs need'
 complete -c ntpgate -n $none -a check -d 'Is this configuration right?'
 complete -c ntpgate -n $none -a keys -d 'Make secrets, renew them, their age'
 complete -c ntpgate -n $none -a accept -d 'Out of panic, a lost ledger, a dropped sibling'
@@ -32,6 +34,17 @@ complete -c ntpgate -n '__fish_seen_subcommand_from accept' -a 'step ledger sibl
 complete -c ntpgate -n '__fish_seen_subcommand_from upstreams' -a revive
 complete -c ntpgate -n '__fish_seen_subcommand_from accept upstreams' \
     -s y -l yes -d 'Do not ask'
+complete -c ntpgate -n '__fish_seen_subcommand_from init' -F
+set -l render '__fish_seen_subcommand_from render'
+complete -c ntpgate -n $render -a 'gateway keepalived bird nftables iptables \
+    pf cisco-ios cisco-asa junos fortigate pan-os routeros openwrt worksheet \
+    kea isc-dhcp dnsmasq networkd windows chrony timesyncd ntp openntpd macos \
+    esxi all'
+complete -c ntpgate -n $render -l site -r -F -d 'Site file'
+complete -c ntpgate -n $render -l node -x -d 'One machine'
+complete -c ntpgate -n $render -l out -x -a '(__fish_complete_directories)' \
+    -d 'Write files below it'
+complete -c ntpgate -n $render -l diff -d 'Show what would change'
 complete -c ntpgate -n '__fish_seen_subcommand_from check' -F
 complete -c ntpgate -n '__fish_seen_subcommand_from help' -a "$commands"
 complete -c ntpgate -n '__fish_seen_subcommand_from demo' -l for -x -d 'End after'

@@ -91,6 +91,15 @@ says node.txt 2 render gateway --site small.yaml --node gw9
 says target.txt 2 render cheese --site small.yaml
 says no-site.txt 2 render all
 
+# The sample that is installed is taken, and has nothing to be ashamed of.
+cp "$srcdir/etc/site.yaml" "$work/site.yaml"
+if ntpgate check "$work/site.yaml" >"$work/got" && grep -q ' 0 FAIL$' "$work/got"; then
+	ok
+else
+	no "the sample: $(cat "$work/got")"
+fi
+rm "$work/site.yaml"
+
 # What would change is shown, and nothing is.
 mkdir "$work/d"
 sed 's/198.51.100.7/198.51.100.8/' small.yaml >"$work/changed.yaml"
