@@ -3,9 +3,10 @@
 
 import os
 import re
+import sys
 
 import ntp
-from lab import STRANGERS, Gateway, Lab, bus, servers, shown, voices
+from lab import HERE, STRANGERS, Gateway, Lab, bus, servers, shown, voices
 
 SHA1 = "00112233445566778899aabbccddeeff00112233"
 AES = "0123456789abcdef0123456789abcdef"
@@ -91,4 +92,76 @@ for family in (4, 6):
 serve = gw.ask("status").get("serve", {})
 lab.check(serve.get("answered", 0) >= 12 and serve.get("denied", 0) >= 2
           and serve.get("bad", 0) >= 14, "all of it is counted", serve)
+
+
+def client(number):
+    """What is known of this host of the lab."""
+    for c in gw.ask("clients").get("clients", []):
+        if c["address"] == bus(4, number):
+            return c
+    return {}
+
+
+# Healthy ones, with iburst, are not limited; and all are known.
+good = lab.host("good", 20)
+chrony = good.start("chronyd", [
+    CHRONYD, "-d", "-x", "-u", "root", "-f", lab.write(
+        "chrony.conf", f"server {GW[4]} iburst minpoll 4\n"
+        f"cmdport 0\nbindcmdaddress /\npidfile {lab.dir}/c.pid\n")])
+took = lab.until(lambda: client(20).get("answered", 0) >= 5, 30)
+c = client(20)
+lab.check(took is not None and c["limited"] == 0 and not c["flags"],
+          "chronyd with iburst: answered, not limited, not flagged", c)
+c = client(66)
+lab.check(c.get("denied", 0) >= 1 and c["answered"] == 0,
+          "who is not allowed is known, too", c)
+
+# Fifty daemons with made-up origins behind one address, deaf to kisses.
+bad = lab.host("bad", 30)
+flood = bad.start("flood", [
+    sys.executable, os.path.join(HERE, "flood.py"), bus(4, 30), GW[4], "50",
+    "10"])
+
+
+def flagged():
+    return [x for x in gw.ask("clients", "--flagged").get("clients", [])
+            if x["address"] == bus(4, 30)]
+
+
+took = lab.until(lambda: flagged() and
+                 "many-daemons" in flagged()[0]["flags"], 60, 1)
+c = client(30)
+lab.check(took is not None, "a flood is flagged within a minute",
+          shown(took))
+lab.check(c["limited"] > c["answered"], "and limited",
+          f"{c['limited']} of {c['requests']}")
+lab.check(45 <= (c["clients"] or 0) <= 55, "its daemons are counted",
+          c["clients"])
+lab.check("bad-origin" in c["flags"], "as what it is", c["flags"])
+took = lab.until(
+    lambda: f"host={bus(4, 30)} flags=" in gw.process.text(), 90, 1)
+lab.check(took is not None, "the log says so", shown(took))
+others = [x for x in gw.ask("clients", "--flagged")["clients"]
+          if x["address"] not in (bus(4, 30), bus(4, 10), bus(6, 10))]
+lab.check(not others, "nobody else is", [x["address"] for x in others])
+c = client(20)
+lab.check(c["limited"] == 0, "chronyd meanwhile: not limited", c["requests"])
+rc, text = gw.host.call([lab.tool("ntpgate"), "-s", gw.run_dir + "/control",
+                         "report", bus(4, 30)])
+lab.check(rc == 0 and "many-daemons" in text and "What helps" in text,
+          "the report says what, and what helps")
+print(text)
+flood.stop()
+
+# All of it survives a restart.
+before = client(30)["requests"]
+rc, took = gw.process.stop()
+lab.check(rc == 0, "stops", f"{took:.1f} s")
+gw.start()
+gw.wait("synced", 30)
+c = client(30)
+lab.check(c.get("requests", 0) >= before * 0.99 and
+          "many-daemons" in c.get("flags", []),
+          "after a restart it is remembered", c.get("requests"))
+lab.check("remembered clients=" in gw.process.text(), "and the log says so")
 lab.end()
