@@ -96,6 +96,7 @@ struct worker {
 	struct clients *clients;       /* borrowed, kept */
 	const struct limiter *limiter; /* likewise, while it runs */
 
+	int64_t lead_ns; /* what it takes to send one reply */
 	struct worker_mail mail;
 	/* What server_reply() said, and of what it answered: not sent because
 	 * the client is over its limit; of these, a kiss instead. */

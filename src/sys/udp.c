@@ -91,6 +91,19 @@ tell_to_whom(int fd, int family)
 	return turn_on(fd, IPPROTO_IP, IP_PKTINFO);
 }
 
+/* What we send fits any path.  So the kernel need not draw an identification
+ * for fragments (RFC 6864 4.1), which is a tenth of its work, nor heed forged
+ * news of narrow paths. */
+static void
+never_fragment(int fd, int family)
+{
+	int how = IP_PMTUDISC_PROBE;
+
+	if (family == AF_INET)
+		(void)setsockopt(fd, IPPROTO_IP, IP_MTU_DISCOVER, &how,
+		    sizeof(how));
+}
+
 static int
 set_up_server(int fd, int family, const struct addr *at, bool shared)
 {
@@ -106,6 +119,7 @@ set_up_server(int fd, int family, const struct addr *at, bool shared)
 		(void)turn_on(fd,
 		    family == AF_INET6 ? IPPROTO_IPV6 : IPPROTO_IP,
 		    family == AF_INET6 ? IPV6_FREEBIND : IP_FREEBIND);
+	never_fragment(fd, family);
 	return 0;
 }
 

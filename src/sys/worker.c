@@ -12,8 +12,13 @@
 #include <unistd.h>
 
 #define BATCH 32
-#define CHUNK 8 /* replies to one reading of the clock */
-#define TURN 16 /* batches */
+
+/* A reply waits until those before it in its batch are gone, and for its own
+ * way through the kernel: that is put into its transmit stamp.  What took
+ * longer than LEAD_MAX was an interruption, and says nothing of the next. */
+#define LEAD_MAX 20000 /* ns, for one reply */
+#define LEAD_MEAN 16   /* batches */
+#define TURN 16	       /* batches */
 
 /* ------------------------------------------------------------- the board */
 
@@ -311,15 +316,33 @@ send_all(int fd, struct mmsghdr *m, unsigned n)
 	}
 }
 
+/* When the reply after so many others will be on its way: half of its own
+ * share later than they, as a stamp may rather be early than late. */
+static struct wall
+leaves(const struct worker *w, struct wall now, unsigned before)
+{
+	now.ns += w->lead_ns * (2 * (int64_t)before + 1) / 2;
+	return now;
+}
+
+static void
+learn_lead(struct worker *w, struct wall begin, struct wall end, unsigned n)
+{
+	int64_t each = n > 0 ? (end.ns - begin.ns) / n : -1;
+
+	if (each >= 0 && each <= LEAD_MAX)
+		w->lead_ns += (each - w->lead_ns) / LEAD_MEAN;
+}
+
 /* What is there at one socket, at most a batch: so many. */
 static unsigned
 serve(struct worker *w, const struct worker_socket *socket, struct batch *b)
 {
 	struct item item[BATCH];
-	struct mmsghdr out[CHUNK];
+	struct mmsghdr out[BATCH];
 	struct round r = { .w = w, .socket = socket };
 	int got = recvmmsg(socket->fd, b->msg, BATCH, MSG_DONTWAIT, NULL);
-	unsigned n = got > 0 ? (unsigned)got : 0;
+	unsigned n = got > 0 ? (unsigned)got : 0, replies = 0;
 
 	if (n == 0)
 		return 0;
@@ -327,15 +350,13 @@ serve(struct worker *w, const struct worker_socket *socket, struct batch *b)
 	clock_pair(&r.raw, &r.real);
 	for (unsigned i = 0; i < n; i++)
 		describe(&r, &b->msg[i], &item[i]);
-	for (unsigned i = 0; i < n; i += CHUNK) {
-		struct wall now = clock_read(&r.told.line);
-		unsigned replies = 0;
+	struct wall now = clock_read(&r.told.line);
 
-		for (unsigned j = i; j < n && j < i + CHUNK; j++)
-			if (answer(&r, &item[j], &b->msg[j], now))
-				out[replies++] = b->msg[j];
-		send_all(socket->fd, out, replies);
-	}
+	for (unsigned i = 0; i < n; i++)
+		if (answer(&r, &item[i], &b->msg[i], leaves(w, now, replies)))
+			out[replies++] = b->msg[i];
+	send_all(socket->fd, out, replies);
+	learn_lead(w, now, clock_read(&r.told.line), replies);
 	batch_clear(b, n);
 	return n;
 }

@@ -162,6 +162,19 @@ room_for_a_burst_is_asked_for(void)
 }
 
 static void
+nothing_that_a_server_sends_is_cut_to_pieces(void)
+{
+	int server, client, how = -1;
+	socklen_t len = sizeof(how);
+
+	open_two("127.0.0.1", "127.0.0.1", &server, &client);
+	getsockopt(server, IPPROTO_IP, IP_MTU_DISCOVER, &how, &len);
+	CU_ASSERT_EQUAL(how, IP_PMTUDISC_PROBE);
+	close(server);
+	close(client);
+}
+
+static void
 nothing_there_is_no_error(void)
 {
 	int server, client;
@@ -368,6 +381,8 @@ static CU_TestInfo tests[] = {
 	{ "another family is no address", another_family_is_no_address },
 	{ "a datagram tells from, to and when",
 	    a_datagram_tells_from_to_and_when },
+	{ "nothing that a server sends is cut to pieces",
+	    nothing_that_a_server_sends_is_cut_to_pieces },
 	{ "nothing there is no error", nothing_there_is_no_error },
 	{ "a long datagram is cut and says so",
 	    a_long_datagram_is_cut_and_says_so },

@@ -232,7 +232,7 @@ a_batch_is_answered_each_with_its_own(void)
 {
 	struct packet p;
 
-	/* Some in each chunk are not answered. */
+	/* Some are not answered. */
 	for (uint8_t i = 1; i <= 20; i++) {
 		ask(i);
 		if (i % 3 == 0)
@@ -244,6 +244,54 @@ a_batch_is_answered_each_with_its_own(void)
 		CU_ASSERT_EQUAL(p.origin.v, i);
 	}
 	CU_ASSERT_EQUAL(worker.verdict[SERVER_SHORT], 6);
+}
+
+/* Those that get no answer take no time to send.  A wire's unit is 0.23 ns. */
+static void
+a_later_answer_of_a_batch_leaves_later(void)
+{
+	struct packet first, p;
+
+	worker.lead_ns = 10000;
+	for (uint8_t i = 0; i < 20; i++) {
+		ask(i);
+		send(client, "x", 1, 0);
+	}
+	worker_serve(&worker);
+	CU_ASSERT_TRUE_FATAL(get(&first));
+	for (uint8_t i = 1; i < 16; i++) {
+		CU_ASSERT_TRUE_FATAL(get(&p));
+		CU_ASSERT_DOUBLE_EQUAL(ntp64_sub(p.transmit, first.transmit),
+		    i * 10e-6, 2e-9);
+	}
+}
+
+static void
+what_an_answer_takes_is_learnt_and_bounded(void)
+{
+	int64_t least = INT64_MAX, most = 0;
+
+	for (unsigned i = 0; i < 300; i++) {
+		ask(1);
+		worker_serve(&worker);
+		if (worker.lead_ns > most)
+			most = worker.lead_ns;
+		if (worker.lead_ns < least)
+			least = worker.lead_ns;
+	}
+	CU_ASSERT_TRUE(least >= 0);
+	CU_ASSERT_TRUE(worker.lead_ns > 0);
+	CU_ASSERT_TRUE(most <= 20000);
+}
+
+static void
+silence_teaches_nothing_of_what_an_answer_takes(void)
+{
+	worker.lead_ns = 5000;
+	send(client, "x", 1, 0);
+	worker_serve(&worker);
+	CU_ASSERT_EQUAL(worker.verdict[SERVER_SHORT], 1);
+	CU_ASSERT_EQUAL(worker.lead_ns, 5000);
 }
 
 static void
@@ -395,6 +443,12 @@ static CU_TestInfo tests[] = {
 	    rubbish_is_counted_and_not_answered },
 	{ "a batch is answered each with its own",
 	    a_batch_is_answered_each_with_its_own },
+	{ "a later answer of a batch leaves later",
+	    a_later_answer_of_a_batch_leaves_later },
+	{ "what an answer takes is learnt and bounded",
+	    what_an_answer_takes_is_learnt_and_bounded },
+	{ "silence teaches nothing of what an answer takes",
+	    silence_teaches_nothing_of_what_an_answer_takes },
 	{ "one call serves one batch", one_call_serves_one_batch },
 	{ "a virtual clock is what is served",
 	    a_virtual_clock_is_what_is_served },
