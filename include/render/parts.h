@@ -68,6 +68,10 @@ struct render_set render_upstreams(const struct site *s, enum addr_family f);
 struct render_set render_turned(const struct site *s, unsigned network,
     enum addr_family f);
 
+/* One address of each gateway: one that is named twice would look like two
+ * sources that agree. */
+struct render_set render_firsts(const struct site *s);
+
 /* To whom hard-coded hosts are sent: the service, or the gateways. */
 struct render_set render_redirect_to(const struct site *s, enum addr_family f);
 

@@ -157,30 +157,9 @@ forti_askers(const struct render_job *j, struct text *t)
 }
 
 static void
-forti_redirect(const struct render_job *j, struct text *t)
-{
-	struct render_set v = render_redirect_to(j->site, ADDR_V4);
-	char buf[ADDR_TEXT];
-
-	if (j->site->policy != SITE_REDIRECT || v.count == 0)
-		return;
-	text_add(t,
-	    "# Redirect: a virtual address takes what goes outside; then the "
-	    "policy to it\n# comes before ntpgate-block.  IPv6 is blocked.\n"
-	    "config firewall vip\n    edit \"ntpgate-redirect\"\n"
-	    "        set extip 0.0.0.0-255.255.255.255\n"
-	    "        set extintf \"%s\"\n        set mappedip \"%s\"\n"
-	    "        set portforward enable\n        set protocol udp\n"
-	    "        set extport 123\n        set mappedport %d\n"
-	    "    next\nend\n",
-	    j->router->inside.name[0], addr_print(&v.addr[0], false, buf),
-	    RENDER_REDIRECTED);
-}
-
-static void
 forti_time(const struct render_job *j, struct text *t)
 {
-	struct render_set v = render_turned(j->site, 0, ADDR_NONE);
+	struct render_set v = render_firsts(j->site);
 	char buf[ADDR_TEXT];
 
 	text_add(t,
@@ -199,6 +178,10 @@ render_fortigate(const struct render_job *j, struct text *t)
 {
 	const char *action = render_blocks(j) ? "deny" : "accept";
 
+	if (j->site->policy == SITE_REDIRECT)
+		render_lines(j, t,
+		    "Policy redirect: FortiOS redirects what comes to an "
+		    "address of its own; it blocks.");
 	text_add(t,
 	    "config firewall service custom\n    edit \"ntpgate-ntp\"\n"
 	    "        set udp-portrange 123\n    next\n"
@@ -206,7 +189,6 @@ render_fortigate(const struct render_job *j, struct text *t)
 	    "    next\nend\n");
 	forti_askers(j, t);
 	forti_exempt(j, t);
-	forti_redirect(j, t);
 	forti_policy(j, t,
 	    &(struct forti_policy){ "ntpgate-block", NULL, NULL, 0, 0, 0, 0,
 		action, "\"ntpgate-ntp\" \"ntpgate-nts\"" });
@@ -321,8 +303,8 @@ pan_redirect(const struct render_job *j, struct text *t)
 	    "%d\n",
 	    addr_print(&v.addr[0], false, buf), RENDER_REDIRECTED);
 	text_add(t,
-	    "# no NAT for the gateways themselves: a rule without translation, "
-	    "above\n"
+	    "# no NAT for gateways and the exempted: a rule without "
+	    "translation, above\n"
 	    "set rulebase nat rules ntpgate-no-redirect");
 	pan_zones(j, t);
 	pan_names(t, "source", "gw", render_askers(j->site, ADDR_NONE).count);
@@ -335,7 +317,7 @@ pan_redirect(const struct render_job *j, struct text *t)
 static void
 pan_moves(const struct render_job *j, struct text *t)
 {
-	struct render_set v = render_turned(j->site, 0, ADDR_NONE);
+	struct render_set v = render_firsts(j->site);
 	static const char *const which[] = { "primary", "secondary" };
 	char buf[ADDR_TEXT];
 

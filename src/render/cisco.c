@@ -133,7 +133,7 @@ put_interfaces(const struct render_job *j, struct text *t)
 static void
 put_own_time(const struct render_job *j, struct text *t)
 {
-	struct render_set v = render_turned(j->site, 0, ADDR_NONE);
+	struct render_set v = render_firsts(j->site);
 	char buf[ADDR_TEXT];
 
 	render_lines(j, t, "its own time");
@@ -141,6 +141,29 @@ put_own_time(const struct render_job *j, struct text *t)
 		text_add(t, "ntp server %s%s\n",
 		    addr_print(&v.addr[i], false, buf),
 		    i == 0 ? " prefer" : "");
+}
+
+/* Answers come to port 123 where an ntpd asks from it. */
+static void
+put_arriving(const struct render_job *j, struct text *t)
+{
+	struct render_set from = render_upstreams(j->site, ADDR_V4);
+	char a[ADDR_TEXT + 8];
+
+	render_lines(j, t, "what arrives: answers of those who may be asked");
+	text_add(t, "ip access-list extended NTPGATE-OUT\n");
+	for (unsigned i = 0; i < j->site->exempt_count; i++)
+		render_add(&from, &j->site->exempt[i].to, ADDR_V4);
+	for (unsigned i = 0; i < from.count; i++)
+		text_add(t, " permit udp %s eq 123 any\n",
+		    host(&from.addr[i], a));
+	for (unsigned i = 0; i < j->site->exempt_count; i++)
+		if (j->site->exempt[i].to.count == 0 &&
+		    j->site->exempt[i].address.family == ADDR_V4)
+			text_add(t, " permit udp any eq 123 %s\n",
+			    host(&j->site->exempt[i].address, a));
+	text_add(t, " %s udp any any eq 123 log\n",
+	    render_blocks(j) ? "deny" : "permit");
 }
 
 void
@@ -155,18 +178,7 @@ render_ios(const struct render_job *j, struct text *t)
 	l.f = ADDR_V6;
 	text_add(t, "ipv6 access-list NTPGATE-IN6\n");
 	put_list(&l);
-	render_lines(j, t, "what arrives: answers of upstreams alone");
-	text_add(t, "ip access-list extended NTPGATE-OUT\n");
-	if (site_knows_upstreams(j->site)) {
-		struct render_set up = render_upstreams(j->site, ADDR_V4);
-		char a[ADDR_TEXT + 8];
-
-		for (unsigned i = 0; i < up.count; i++)
-			text_add(t, " permit udp %s eq 123 any\n",
-			    host(&up.addr[i], a));
-	}
-	text_add(t, " %s udp any any eq 123 log\n",
-	    render_blocks(j) ? "deny" : "permit");
+	put_arriving(j, t);
 	put_interfaces(j, t);
 	put_own_time(j, t);
 	render_lines(j, t, "DHCP");
@@ -197,7 +209,7 @@ render_asa(const struct render_job *j, struct text *t)
 	    "permit ip any any\" if you have none.\nWhat comes from outside "
 	    "unasked is dropped by a lower security level already.");
 	render_lines(j, t, "its own time");
-	struct render_set v = render_turned(j->site, 0, ADDR_NONE);
+	struct render_set v = render_firsts(j->site);
 	char buf[ADDR_TEXT];
 
 	for (unsigned i = 0; i < v.count; i++)

@@ -8,17 +8,6 @@
  */
 #include "render/parts.h"
 
-static struct render_set
-firsts(const struct site *s)
-{
-	struct render_set v = { 0 };
-
-	for (unsigned i = 0; i < s->gateway_count; i++)
-		if (s->gateway[i].inside.count > 0)
-			v.addr[v.count++] = s->gateway[i].inside.addr[0];
-	return v;
-}
-
 /* The other addresses, for hosts of the other family. */
 static void
 put_others(const struct render_job *j, struct text *t, const char *before,
@@ -38,7 +27,7 @@ static void
 put_servers(const struct render_job *j, struct text *t, const char *before,
     const char *after)
 {
-	struct render_set v = firsts(j->site);
+	struct render_set v = render_firsts(j->site);
 	char buf[ADDR_TEXT];
 
 	for (unsigned i = 0; i < v.count; i++)
@@ -63,7 +52,7 @@ render_chrony(const struct render_job *j, struct text *t)
 void
 render_timesyncd(const struct render_job *j, struct text *t)
 {
-	struct render_set v = firsts(j->site);
+	struct render_set v = render_firsts(j->site);
 
 	text_add(t, "[Time]\nNTP=");
 	render_set_put(t, &v, "", " ");
@@ -92,14 +81,14 @@ render_openntpd(const struct render_job *j, struct text *t)
 void
 render_windows(const struct render_job *j, struct text *t)
 {
-	struct render_set v = firsts(j->site);
+	struct render_set v = render_firsts(j->site);
 
 	text_add(t, "w32tm /config /manualpeerlist:\"");
 	render_set_put(t, &v, "", ",0x8 ");
 	text_add(t,
-	    ",0x8\" /syncfromflags:manual /update\r\n"
-	    "net stop w32time\r\nnet start w32time\r\n"
-	    "w32tm /query /peers\r\n");
+	    ",0x8\" /syncfromflags:manual /update\n"
+	    "net stop w32time\nnet start w32time\n"
+	    "w32tm /query /peers\n");
 }
 
 void
@@ -110,7 +99,7 @@ render_macos(const struct render_job *j, struct text *t)
 
 	render_add(&v, &j->site->service, ADDR_NONE);
 	if (v.count == 0)
-		v = firsts(j->site);
+		v = render_firsts(j->site);
 	text_add(t,
 	    "set -e\nsystemsetup -setnetworktimeserver %s\n"
 	    "systemsetup -setusingnetworktime on\n",
@@ -120,7 +109,7 @@ render_macos(const struct render_job *j, struct text *t)
 void
 render_esxi(const struct render_job *j, struct text *t)
 {
-	struct render_set v = firsts(j->site);
+	struct render_set v = render_firsts(j->site);
 
 	text_add(t, "set -e\nesxcli system ntp set ");
 	render_set_put(t, &v, "--server=", " ");

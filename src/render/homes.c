@@ -31,8 +31,9 @@ ros_lists(const struct render_job *j, struct text *t, enum addr_family f)
 
 	ros_list(t, path, "asker", &askers);
 	ros_list(t, path, "upstream", &up);
-	ros_list(t, path, "own", &gates);
-	ros_list(t, path, "own", &askers);
+	for (unsigned i = 0; i < j->site->gateway_count; i++)
+		render_add(&gates, &j->site->gateway[i].outside, f);
+	ros_list(t, path, "own", &gates); /* each once, or the import ends */
 	while ((p = render_prefix_next(&all)) != NULL)
 		text_add(t,
 		    "/%s firewall address-list add list=ntpgate-own address=%s "
@@ -157,12 +158,15 @@ ros_interfaces(struct text *t, const char *list, const struct site_names *n)
 void
 render_routeros(const struct render_job *j, struct text *t)
 {
-	struct render_set v = render_turned(j->site, 0, ADDR_NONE);
+	struct render_set v = render_firsts(j->site);
 
 	ros_interfaces(t, "in", &j->router->inside);
 	ros_interfaces(t, "out", &j->router->outside);
 	for (enum addr_family f = ADDR_V4; f <= ADDR_V6; f++)
 		ros_lists(j, t, f);
+	render_lines(j, t,
+	    "place-before wants a rule that is there: an empty table needs "
+	    "one first.");
 	for (enum addr_family f = ADDR_V4; f <= ADDR_V6; f++)
 		ros_filter(j, t, f);
 	ros_redirect(j, t);
@@ -261,6 +265,23 @@ uci_block(const struct render_job *j, struct text *t)
 		}
 }
 
+/* Gateways' own questions and the exempted stay as they are. */
+static void
+uci_not_from(const struct render_job *j, struct text *t)
+{
+	struct render_set v = render_askers(j->site, ADDR_V4);
+	char buf[ADDR_TEXT];
+
+	for (unsigned i = 0; i < v.count; i++)
+		text_add(t, "\tlist src_ip '!%s'\n",
+		    addr_print(&v.addr[i], false, buf));
+	for (unsigned i = 0; i < j->site->exempt_count; i++)
+		if (j->site->exempt[i].address.family == ADDR_V4)
+			text_add(t, "\tlist src_ip '!%s'\n",
+			    addr_print(&j->site->exempt[i].address, false,
+				buf));
+}
+
 static void
 uci_redirect(const struct render_job *j, struct text *t)
 {
@@ -269,24 +290,25 @@ uci_redirect(const struct render_job *j, struct text *t)
 
 	if (j->site->policy != SITE_REDIRECT || v.count == 0)
 		return;
-	render_lines(j, t,
-	    "The gateways' own questions come from another zone, or need an "
-	    "option\nsrc_ip '!...' here.");
-	for (unsigned i = 0; i < j->router->inside.count; i++)
+	for (unsigned i = 0; i < j->router->inside.count; i++) {
 		text_add(t,
 		    "config redirect\n\toption name 'ntpgate-redirect'\n"
+		    "\toption family 'ipv4'\n"
 		    "\toption src '%s'\n\toption src_dport '123'\n"
 		    "\toption src_dip '!%s'\n\toption proto 'udp'\n"
 		    "\toption dest_ip '%s'\n\toption dest_port '%d'\n"
-		    "\toption target 'DNAT'\n\n",
+		    "\toption target 'DNAT'\n",
 		    j->router->inside.name[i],
 		    addr_print(&v.addr[0], false, buf), buf, RENDER_REDIRECTED);
+		uci_not_from(j, t);
+		text_add(t, "\n");
+	}
 }
 
 void
 render_openwrt(const struct render_job *j, struct text *t)
 {
-	struct render_set v = render_turned(j->site, 0, ADDR_NONE);
+	struct render_set v = render_firsts(j->site);
 
 	render_lines(j, t, "/etc/config/firewall; the names are zones");
 	for (enum addr_family f = ADDR_V4; f <= ADDR_V6; f++)

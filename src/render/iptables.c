@@ -239,15 +239,20 @@ put_spoofed(const struct table *b)
 		return;
 	each_own(b, "-A NTPGATE-SRC -s", "-j RETURN");
 	text_add(b->t, "-A NTPGATE-SRC -j %s\n", verdict(b));
+	if (render_blocks(b->j))
+		each_own(b, "-A NTPGATE-OWN -s", "-j DROP");
 	if (s == SITE_SPOOFED_ALL) {
-		text_add(b->t, "-A NTPGATE-LEAVE -j NTPGATE-SRC\n");
-		each_own(b, "-A NTPGATE-ARRIVE -s",
-		    render_blocks(b->j) ? "-j DROP" : "-j RETURN");
+		text_add(b->t,
+		    "-A NTPGATE-LEAVE -j NTPGATE-SRC\n"
+		    "-A NTPGATE-ARRIVE -j NTPGATE-OWN\n");
 		return;
 	}
+	/* A list is looked at one by one: for what is NTP only. */
 	text_add(b->t,
 	    "-A NTPGATE-LEAVE -p udp -m udp --dport 123 -j NTPGATE-SRC\n"
-	    "-A NTPGATE-LEAVE -p udp -m udp --sport 123 -j NTPGATE-SRC\n");
+	    "-A NTPGATE-LEAVE -p udp -m udp --sport 123 -j NTPGATE-SRC\n"
+	    "-A NTPGATE-ARRIVE -p udp -m udp --dport 123 -j NTPGATE-OWN\n"
+	    "-A NTPGATE-ARRIVE -p udp -m udp --sport 123 -j NTPGATE-OWN\n");
 }
 
 static void
@@ -290,7 +295,7 @@ static void
 put_filter(const struct table *b)
 {
 	static const char *const chains[] = { "FWD", "LEAVE", "ARRIVE", "SRC",
-		"BLK", "BUD", "OUT", "SELF", "IN" };
+		"OWN", "BLK", "BUD", "OUT", "SELF", "IN" };
 
 	text_add(b->t, "*filter\n");
 	for (size_t i = 0; i < sizeof(chains) / sizeof(chains[0]); i++)

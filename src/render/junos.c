@@ -144,7 +144,7 @@ void
 render_junos(const struct render_job *j, struct text *t)
 {
 	struct junos_filter x = { j, t, ADDR_V4 };
-	struct render_set v = render_turned(j->site, 0, ADDR_NONE);
+	struct render_set v = render_firsts(j->site);
 	char buf[ADDR_TEXT];
 
 	if (j->site->policy == SITE_REDIRECT)

@@ -70,6 +70,17 @@ render_turned(const struct site *s, unsigned network, enum addr_family f)
 }
 
 struct render_set
+render_firsts(const struct site *s)
+{
+	struct render_set v = { 0 };
+
+	for (unsigned i = 0; i < s->gateway_count; i++)
+		if (s->gateway[i].inside.count > 0)
+			v.addr[v.count++] = s->gateway[i].inside.addr[0];
+	return v;
+}
+
+struct render_set
 render_redirect_to(const struct site *s, enum addr_family f)
 {
 	struct render_set v = { 0 };

@@ -410,9 +410,9 @@ put_head(const struct render_file *f, const struct render_job *j,
 	    strstr(o->path, ".sh") != NULL)
 		text_add(t, "#!/bin/sh\n");
 	if (strcmp(j->lead, "rem ") == 0)
-		text_add(t, "@echo off\r\n");
-	text_add(t, "%s%s%s%s (site %s, policy %s)\n", j->lead, o->what,
-	    name[0] != '\0' ? ": " : "", name, f->source->site->name,
+		text_add(t, "@echo off\n");
+	text_add(t, "%s%s%s%s (site %s, policy %s)\n", j->lead, name,
+	    name[0] != '\0' ? ": " : "", o->what, f->source->site->name,
 	    site_policy_name(f->source->site->policy));
 	render_remark(j, t, "ntpgate render %s, from %s", o->target,
 	    f->source->file);

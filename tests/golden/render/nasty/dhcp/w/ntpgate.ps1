@@ -1,4 +1,4 @@
-# options for a Windows DHCP server: w (site 1-site_with.the-longest., policy block)
+# w: options for a Windows DHCP server (site 1-site_with.the-longest., policy block)
 # ntpgate render windows, from nasty.yaml
 # digest fnv1a-64 00777af03534723b
 # load:   powershell -File FILE

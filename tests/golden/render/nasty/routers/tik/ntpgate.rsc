@@ -1,4 +1,4 @@
-# script for RouterOS 7: tik (site 1-site_with.the-longest., policy block)
+# tik: script for RouterOS 7 (site 1-site_with.the-longest., policy block)
 # ntpgate render routeros, from nasty.yaml
 # digest fnv1a-64 00777af03534723b
 # load:   /import FILE, once: a second import doubles the rules
@@ -12,7 +12,6 @@
 /interface list member add list=ntpgate-out interface=ether1 comment=ntpgate
 /ip firewall address-list add list=ntpgate-asker address=10.255.255.1 comment=ntpgate
 /ip firewall address-list add list=ntpgate-own address=10.255.255.1 comment=ntpgate
-/ip firewall address-list add list=ntpgate-own address=10.255.255.1 comment=ntpgate
 /ip firewall address-list add list=ntpgate-own address=10.255.0.0/16 comment=ntpgate
 /ip firewall address-list add list=ntpgate-own address=192.0.2.255/32 comment=ntpgate
 /ipv6 firewall address-list add list=ntpgate-asker address=2001:db8:ffff:ffff:ffff:ffff:ffff:fff1 comment=ntpgate
@@ -25,11 +24,9 @@
 /ipv6 firewall address-list add list=ntpgate-own address=2001:db8:ffff:ffff:ffff:ffff:ffff:fff1 comment=ntpgate
 /ipv6 firewall address-list add list=ntpgate-own address=2001:db8:ffff:ffff:ffff:ffff:ffff:fff2 comment=ntpgate
 /ipv6 firewall address-list add list=ntpgate-own address=2001:db8:ffff:ffff:ffff:ffff:ffff:fff3 comment=ntpgate
-/ipv6 firewall address-list add list=ntpgate-own address=2001:db8:ffff:ffff:ffff:ffff:ffff:fff1 comment=ntpgate
-/ipv6 firewall address-list add list=ntpgate-own address=2001:db8:ffff:ffff:ffff:ffff:ffff:fff2 comment=ntpgate
-/ipv6 firewall address-list add list=ntpgate-own address=2001:db8:ffff:ffff:ffff:ffff:ffff:fff3 comment=ntpgate
 /ipv6 firewall address-list add list=ntpgate-own address=2001:db8:ffff:ffff::/64 comment=ntpgate
 /ipv6 firewall address-list add list=ntpgate-own address=2001:db8:1::/127 comment=ntpgate
+# place-before wants a rule that is there: an empty table needs one first.
 /ip firewall filter add chain=forward action=accept protocol=udp dst-port=123 src-address-list=ntpgate-asker dst-address-list=ntpgate-upstream comment=ntpgate place-before=0
 # exempt: 10.255.0.2: _; } accept; add rule inet filter input accept #
 /ip firewall filter add chain=forward action=accept protocol=udp dst-port=123 src-address=10.255.0.2 dst-address=198.51.100.1 comment=ntpgate place-before=1
@@ -50,5 +47,5 @@
 /ipv6 firewall filter add chain=forward action=drop protocol=udp src-port=123 in-interface-list=ntpgate-in out-interface-list=ntpgate-out comment=ntpgate place-before=5
 /ipv6 firewall filter add chain=forward action=drop protocol=udp dst-port=123 in-interface-list=ntpgate-out connection-state=new comment=ntpgate place-before=6
 # its own time
-/system ntp client set enabled=yes servers=2001:db8:ffff:ffff:ffff:ffff:ffff:fff1,2001:db8:ffff:ffff:ffff:ffff:ffff:fff2,10.255.255.1,2001:db8:ffff:ffff:ffff:ffff:ffff:fff3
+/system ntp client set enabled=yes servers=2001:db8:ffff:ffff:ffff:ffff:ffff:fff1,2001:db8:ffff:ffff:ffff:ffff:ffff:fff2,2001:db8:ffff:ffff:ffff:ffff:ffff:fff3
 # DHCP

@@ -1,4 +1,4 @@
-# options for a Windows DHCP server: windows1 (site example, policy redirect)
+# windows1: options for a Windows DHCP server (site example, policy redirect)
 # ntpgate render windows, from small.yaml
 # digest fnv1a-64 558115ecf333609f
 # load:   powershell -File FILE

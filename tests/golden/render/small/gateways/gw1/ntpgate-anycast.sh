@@ -1,5 +1,5 @@
 #!/bin/sh
-# the check of health that BIRD's announcement follows: gw1 (site example, policy redirect)
+# gw1: the check of health that BIRD's announcement follows (site example, policy redirect)
 # ntpgate render bird, from small.yaml
 # digest fnv1a-64 558115ecf333609f
 # load:   sh FILE, as a service of systemd with Restart=always
@@ -26,14 +26,15 @@ any_other() {
 }
 
 # look PROTOCOL SERVICE OTHERS MISSES GOOD: prints the new MISSES GOOD.  Two misses
-# withdraw, three good answers announce.  Whoever is the last stays announced.
+# withdraw, three good answers announce, and every half minute again, for a BIRD that
+# was started anew.  Whoever is the last stays announced.
 look() {
 	if well "$2"; then
 		set -- "$1" "$2" "$3" 0 $(($5 + 1))
 	else
 		set -- "$1" "$2" "$3" $(($4 + 1)) 0
 	fi
-	if [ "$5" -eq 3 ]; then
+	if [ $(($5 % 15)) -eq 3 ]; then
 		birdc enable "$1" >/dev/null
 	elif [ "$4" -ge 2 ] && any_other "$3"; then
 		birdc disable "$1" >/dev/null

@@ -1,4 +1,4 @@
-# script for RouterOS 7: tik (site example, policy redirect)
+# tik: script for RouterOS 7 (site example, policy redirect)
 # ntpgate render routeros, from small.yaml
 # digest fnv1a-64 558115ecf333609f
 # load:   /import FILE, once: a second import doubles the rules
@@ -22,9 +22,7 @@
 /ip firewall address-list add list=ntpgate-own address=10.0.0.11 comment=ntpgate
 /ip firewall address-list add list=ntpgate-own address=10.0.0.12 comment=ntpgate
 /ip firewall address-list add list=ntpgate-own address=10.0.0.10 comment=ntpgate
-/ip firewall address-list add list=ntpgate-own address=10.0.0.11 comment=ntpgate
 /ip firewall address-list add list=ntpgate-own address=192.0.2.11 comment=ntpgate
-/ip firewall address-list add list=ntpgate-own address=10.0.0.12 comment=ntpgate
 /ip firewall address-list add list=ntpgate-own address=192.0.2.12 comment=ntpgate
 /ip firewall address-list add list=ntpgate-own address=10.0.0.0/24 comment=ntpgate
 /ip firewall address-list add list=ntpgate-own address=10.1.0.0/16 comment=ntpgate
@@ -39,12 +37,11 @@
 /ipv6 firewall address-list add list=ntpgate-own address=2001:db8:0:1::11 comment=ntpgate
 /ipv6 firewall address-list add list=ntpgate-own address=2001:db8:0:1::12 comment=ntpgate
 /ipv6 firewall address-list add list=ntpgate-own address=2001:db8:0:1::10 comment=ntpgate
-/ipv6 firewall address-list add list=ntpgate-own address=2001:db8:0:1::11 comment=ntpgate
 /ipv6 firewall address-list add list=ntpgate-own address=2001:db8:f::11 comment=ntpgate
-/ipv6 firewall address-list add list=ntpgate-own address=2001:db8:0:1::12 comment=ntpgate
 /ipv6 firewall address-list add list=ntpgate-own address=2001:db8:f::12 comment=ntpgate
 /ipv6 firewall address-list add list=ntpgate-own address=2001:db8:0:1::/64 comment=ntpgate
 /ipv6 firewall address-list add list=ntpgate-own address=2001:db8:1::/64 comment=ntpgate
+# place-before wants a rule that is there: an empty table needs one first.
 /ip firewall filter add chain=forward action=accept protocol=udp dst-port=123 src-address-list=ntpgate-asker dst-address-list=ntpgate-upstream comment=ntpgate place-before=0
 # exempt: 10.1.2.3: GPS appliance
 /ip firewall filter add chain=forward action=accept protocol=udp dst-port=123 src-address=10.1.2.3 dst-address=198.51.100.7 comment=ntpgate place-before=1
@@ -64,7 +61,7 @@
 /ip firewall nat add chain=dstnat action=accept protocol=udp dst-port=123 src-address=10.1.2.3 comment=ntpgate
 /ip firewall nat add chain=dstnat action=dst-nat to-addresses=10.0.0.10 to-ports=1123 protocol=udp dst-port=123 in-interface-list=ntpgate-in src-address-list=!ntpgate-asker dst-address-list=!ntpgate-own comment=ntpgate
 # its own time
-/system ntp client set enabled=yes servers=10.0.0.11,2001:db8:0:1::11,10.0.0.12,2001:db8:0:1::12
+/system ntp client set enabled=yes servers=10.0.0.11,10.0.0.12
 # DHCP
 /ip dhcp-server network set [find address=10.0.0.0/24] ntp-server=10.0.0.11,10.0.0.12
 /ip dhcp-server network set [find address=10.1.0.0/16] ntp-server=10.0.0.12,10.0.0.11
