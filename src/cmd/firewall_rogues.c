@@ -212,11 +212,11 @@ carried(const struct rogue *r)
 
 /* The host's next step. */
 static void
-advise(const struct found *f, const struct rogue *r, char text[DO_MAX])
+advise(const struct found *f, const struct rogue *r, enum carried c,
+    char text[DO_MAX])
 {
 	char list[DO_MAX] = "";
 	struct text to = TEXT(list), t = { text, DO_MAX, 0 };
-	enum carried c = carried(r);
 
 	gateways_print(f->site, r->from.family, &to);
 	if (c != PLAIN)
@@ -232,15 +232,20 @@ advise(const struct found *f, const struct rogue *r, char text[DO_MAX])
 
 /* ---- printing ---- */
 
+/* r is its first pair. */
 static void
 print_host(const struct found *f, const struct rogue *r)
 {
 	char addr[ADDR_TEXT], todo[DO_MAX];
+	enum carried most = PLAIN;
 
+	for (const struct rogue *p = r;
+	     p < f->rogue + f->count && addr_same_host(&p->from, &r->from); p++)
+		most = carried(p) > most ? carried(p) : most;
 	printf("%s%s%s%s: %.0f packet%s\n", addr_print(&r->from, false, addr),
 	    r->network ? " (" : "", r->network ? r->network->name : "",
 	    r->network ? ")" : "", of_host(f, r), of_host(f, r) < 2 ? "" : "s");
-	advise(f, r, todo);
+	advise(f, r, most, todo);
 	printf("    what to do: %s.\n", todo);
 }
 
@@ -302,7 +307,7 @@ pair_object(const struct found *f, const struct rogue *r)
 {
 	char from[ADDR_TEXT], to[ADDR_TEXT], todo[DO_MAX];
 
-	advise(f, r, todo);
+	advise(f, r, carried(r), todo);
 	return json_pack("{s:s, s:o, s:s, s:o, s:f, s:f, s:f, s:s, s:s}",
 	    "source", addr_print(&r->from, false, from), "network",
 	    r->network ? json_string(r->network->name) : json_null(),
