@@ -357,6 +357,9 @@ engine_learn(struct engine *e, unsigned i, const struct sample *sample,
 {
 	enum estimate_verdict verdict = ESTIMATE_DROPPED;
 
+	/* What ours has to say puts right for a while what the sibling's
+	 * have done: it is judged before. */
+	engine_compare(e, now);
 	look_whom_it_follows(e, i);
 	if (e->state != ENGINE_STARTING) /* until then we have no date */
 		look_at_leap(e, i, now);
@@ -374,7 +377,6 @@ engine_learn(struct engine *e, unsigned i, const struct sample *sample,
 		engine_appeal(e, i, now);
 	}
 	score(e, i, sample);
-	engine_compare(e, now);
 	engine_repace(e, now);
 	engine_steer(e, now);
 	/* Our clock was put right, or had not jumped far. */

@@ -55,6 +55,14 @@ three_of_five_off(struct pair *p, struct link_word *w)
 }
 
 static void
+a_little_off(struct pair *p, struct link_word *w)
+{
+	(void)p;
+	for (unsigned i = 0; i < w->items; i++)
+		shift(&w->item[i], 10e-3);
+}
+
+static void
 samples_creep(struct pair *p, struct link_word *w)
 {
 	for (unsigned i = 0; i < w->items; i++)
@@ -259,6 +267,37 @@ it_creeps(struct trial *t)
 	suffer(t, raw_creeps, IS_DROPPED, 0.9);
 }
 
+/* It is there when we begin, and mad already. */
+static void
+meet(struct trial *t, void (*mad)(struct pair *, struct link_word *),
+    double most)
+{
+	struct pair *p = pair_new(t, 0, "wan", "w9");
+	struct sim *s = p->side[0];
+	struct sim_figures f;
+
+	p->begins[0] = HOUR;
+	p->mad = mad;
+	pair_run(p, 2 * DAY);
+	f = sim_figures(s, HOUR + 10 * MINUTE, 2 * DAY);
+	sim_print("ours", f);
+	expect(t, sim_coverage(f) >= 0.93, "the bound holds %.1f %%",
+	    sim_coverage(f) * 100);
+	expect(t, f.max < most, "off by %.3f ms", f.max * 1e3);
+	expect(t, f.serving == f.n, "not always served");
+	expect(t, s->engine.pair.dropped || sim_rms(f) < 1e-3,
+	    "it is not dropped, and moves us by %.3f ms", sim_rms(f) * 1e3);
+	pair_free(p);
+}
+
+static void
+it_was_never_sane(struct trial *t)
+{
+	meet(t, an_hour_off, 3e-3);
+	/* as much as the way to a server may hide: not for long */
+	meet(t, a_little_off, 30e-3);
+}
+
 static void
 it_says_that_we_must_not_ask(struct trial *t)
 {
@@ -318,6 +357,7 @@ const struct scenario mad_scenarios[] = {
 	{ "mad: it claims the best of clocks", it_claims_the_best_of_clocks },
 	{ "mad: its samples are off", its_samples_are_off },
 	{ "mad: it creeps", it_creeps },
+	{ "mad: it was never sane", it_was_never_sane },
 	{ "mad: it says that we must not ask", it_says_that_we_must_not_ask },
 	{ "mad: it says too much", it_says_too_much },
 	{ "mad: it leads orphans astray", it_leads_orphans_astray },
