@@ -93,8 +93,8 @@ answer(const struct object *o, const struct route_world *w, struct text *body)
 		o->print(w->s, body);
 	else
 		json_error("the engine has not said anything yet", body);
-	return (struct route_answer){ w->s != NULL ? FOUND : NOT_NOW, JSON,
-		true };
+	return (
+	    struct route_answer){ w->s != NULL ? FOUND : NOT_NOW, JSON, true };
 }
 
 static struct route_answer
