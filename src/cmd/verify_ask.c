@@ -195,15 +195,26 @@ verify_gateways(struct verify *v)
 
 /* ---- outside ---- */
 
-/* The gateway that says the same of itself; NULL if none does. */
+/* The gateway that says the same of itself; NULL if none does.  Two may
+ * follow the same server: then *alone is false. */
 static const struct verify_heard *
-speaker(const struct verify *v, const struct ask_outcome *o)
+speaker(const struct verify *v, const struct ask_outcome *o, bool *alone)
 {
-	for (unsigned i = 0; i < v->heard_count; i++)
-		if (v->heard[i].stratum == o->header.stratum &&
-		    v->heard[i].refid == o->header.refid)
-			return &v->heard[i];
-	return NULL;
+	const struct verify_heard *found = NULL;
+
+	*alone = true;
+	for (unsigned i = 0; i < v->heard_count; i++) {
+		const struct verify_heard *h = &v->heard[i];
+
+		if (h->stratum != o->header.stratum ||
+		    h->refid != o->header.refid)
+			continue;
+		if (found == NULL)
+			found = h;
+		else if (strcmp(found->name, h->name) != 0)
+			*alone = false;
+	}
+	return found;
 }
 
 static char *
@@ -218,7 +229,7 @@ hops(int ttl, char buf[HOPS_MAX])
 
 static void
 say_gateway(struct verify *v, const char *what, const struct ask_outcome *o,
-    const struct verify_heard *h)
+    const struct verify_heard *h, bool alone)
 {
 	const bool right = v->site->policy == SITE_REDIRECT;
 	char refid[SNAPSHOT_REFID], d[24], here[HOPS_MAX], there[HOPS_MAX];
@@ -226,11 +237,11 @@ say_gateway(struct verify *v, const char *what, const struct ask_outcome *o,
 	snapshot_refid(o->header.stratum, o->header.refid, refid);
 	text_seconds(d, sizeof(d), fabs(o->sample.offset - h->offset), false);
 	verify_say(v, right ? VERIFY_PASS : VERIFY_FAIL, what,
-	    "%s answers in its place%s: stratum %u and reference %s as %s, "
-	    "offset %s beside, hop limit %s and %s%s",
-	    h->name, right ? ", as policy redirect says" : "",
-	    o->header.stratum, refid, h->name, d, hops(o->ttl, here),
-	    hops(h->ttl, there),
+	    "%s answers in its place%s: stratum %u and reference %s as it has "
+	    "them, %s apart, hop limit %s and %s%s",
+	    alone ? h->name : "a gateway",
+	    right ? ", as policy redirect says" : "", o->header.stratum, refid,
+	    d, hops(o->ttl, here), hops(h->ttl, there),
 	    right ? "" : "; the policy is no redirection: look for one");
 }
 
@@ -254,29 +265,33 @@ static void
 say_silence(struct verify *v, const char *what, const char *why)
 {
 	if (v->site->policy == SITE_BLOCK)
-		verify_say(v, VERIFY_PASS, what, "%s, as policy block says",
-		    why);
+		verify_say(v, VERIFY_PASS, what,
+		    "does not answer (%s), as policy block says", why);
 	else if (v->site->policy == SITE_REDIRECT)
 		verify_say(v, VERIFY_FAIL, what,
-		    "%s, and policy redirect wants the gateway's answer: "
+		    "does not answer (%s), and policy redirect wants the "
+		    "gateway's answer: "
 		    "\"ntpgate firewall check\" on the router, and "
 		    "serve.redirected on the gateways",
 		    why);
 	else
 		verify_say(v, VERIFY_SKIP, what,
-		    "%s; under policy audit no rule of ours is the reason",
+		    "does not answer (%s); under policy audit no rule of ours "
+		    "is the reason",
 		    why);
 }
 
 static void
 judge(struct verify *v, const char *what, const struct ask_outcome *o)
 {
-	const struct verify_heard *h = o->replied ? speaker(v, o) : NULL;
+	bool alone = false;
+	const struct verify_heard *h =
+	    o->replied ? speaker(v, o, &alone) : NULL;
 
 	if (!o->replied)
 		say_silence(v, what, o->why);
 	else if (h != NULL)
-		say_gateway(v, what, o, h);
+		say_gateway(v, what, o, h, alone);
 	else
 		say_stranger(v, what, o);
 }

@@ -205,8 +205,8 @@ judge(struct asking *k, unsigned i)
 
 	text_add(&w, "DHCP server %s", addr_print(&k->from[i], false, who));
 	n = list(k->v, a->server_at, a->servers, false, &t);
-	text_add(&t, "%s", n > 0 && a->source_addrs > 0 ? ", " : "");
-	n += list(k->v, a->source, a->source_addrs, false, &t);
+	if (n == 0)
+		n = list(k->v, a->source, a->source_addrs, false, &t);
 	name = bad_name(k->v, a);
 	if (!a->listed && a->sources == 0)
 		verify_say(k->v, VERIFY_FAIL, what,

@@ -41,8 +41,9 @@ def give(host, dev, address):
 
 class Edge:
     def __init__(self, lab):
-        # What the tool keeps in /run is this story's alone.
-        subprocess.run(["mount", "-t", "tmpfs", "none", "/run"], check=True)
+        # What the tool keeps there is this story's alone.
+        for kept in ("/run", "/var/lib"):
+            subprocess.run(["mount", "-t", "tmpfs", "none", kept], check=True)
         self.router = lab.host("router", 1)
         self.inside = lab.host("inside", 50)
         self.outside = lab.host("outside", 200)
