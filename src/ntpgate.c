@@ -174,7 +174,7 @@ static const struct command commands[] = {
 	    "  clients    chrony, timesyncd, ntp, openntpd, windows, macos, "
 	    "esxi\n"
 	    "  all        everything, as a tree\n"
-	    "--node NAME takes one machine of the site.  --out DIR writes "
+	    "--node NAME takes one machine.  --out DIR writes "
 	    "files below DIR; with\n--diff it shows what would change there "
 	    "instead, and the exit status is 1 if\nanything would.  Each "
 	    "text says at its top how to load, check and remove it.\n",

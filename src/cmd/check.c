@@ -111,6 +111,16 @@ print_text(const struct cmd *c, const struct audit *r, const char *file)
 	    count(r, AUDIT_NOTE), count(r, AUDIT_FAIL));
 }
 
+int
+cmd_check_print(const struct cmd *c, const struct audit *r, const char *file)
+{
+	if (c->json)
+		print_json(r, file);
+	else
+		print_text(c, r, file);
+	return count(r, AUDIT_FAIL) > 0 ? CMD_NOT_WELL : CMD_WELL;
+}
+
 static bool
 is_site(const char *file)
 {
@@ -144,9 +154,5 @@ cmd_check(const struct cmd *c, int argc, char **argv)
 		return cmd_fail(c, CMD_USAGE, "%s", e.text);
 
 	audit_run(&r);
-	if (c->json)
-		print_json(&r, argv[1]);
-	else
-		print_text(c, &r, argv[1]);
-	return count(&r, AUDIT_FAIL) > 0 ? CMD_NOT_WELL : CMD_WELL;
+	return cmd_check_print(c, &r, argv[1]);
 }

@@ -43,7 +43,7 @@ replay logline 50000
 replay link 100000
 replay packet 200000
 replay server 600000
-replay site 3000
+replay site 20000
 replay source 400000
 replay state 2000
 echo "$good passed, $bad failed"

@@ -147,10 +147,9 @@ else
 	bad=$((bad + 1))
 fi
 
-# A site is for later; what is not there is said.
+# A site is known by its name; what is not there is said.
 : >site.yaml
-printf 'ntpgate: site.yaml: %s\nstatus 2\n' \
-    "site files come with a later version; this one checks a gateway's ntpgate.conf" >want
+printf 'ntpgate: site.yaml: nothing is in it\nstatus 2\n' >want
 says "$tool" check site.yaml
 same "a site"
 printf 'ntpgate: none.conf: No such file or directory\nstatus 2\n' >want
