@@ -12,8 +12,11 @@
 #include <unistd.h>
 
 #define NAME "history"
-#define FRESH_S 1.0	  /* a snapshot is good enough that long */
-#define KEEP_S 600.0	  /* between two writings of the history */
+#define FRESH_S 1.0  /* a snapshot is good enough that long */
+#define KEEP_S 600.0 /* between two writings of the history */
+#define PIECE 16384  /* places in a table: a millisecond */
+#define WALK_S 10.0  /* between two rolls */
+#define ROWS 20
 #define BEHIND_NICENESS 5 /* whoever serves time comes first */
 
 static double
@@ -32,7 +35,11 @@ static void
 answer(struct pages *p, struct http_client *c, const struct request *r)
 {
 	struct text body = TEXT(p->body);
-	struct route_world w = { .s = p->s, .age_s = age(p), .h = &p->history };
+	struct route_world w = { .s = p->s,
+		.age_s = age(p),
+		.h = &p->history,
+		.rate = p->rate,
+		.sick = p->sick };
 	struct mono now;
 	struct route_answer a;
 
@@ -151,6 +158,57 @@ pages_late(struct pages *p)
 		answer_all(p);
 }
 
+/* ---- hosts */
+
+static void
+take_roll(struct pages *p)
+{
+	struct roll **is = p->of_sick ? &p->sick : &p->rate;
+	struct roll *was = *is;
+
+	*is = p->next;
+	for (unsigned i = 0; was == NULL && i < 3; i++)
+		if (&p->roll[i] != p->rate && &p->roll[i] != p->sick)
+			was = &p->roll[i];
+	p->next = was;
+	p->of_sick = !p->of_sick;
+}
+
+/* Some places at a time, between requests. */
+static void
+walk(void *ctx)
+{
+	struct pages *p = ctx;
+	const struct roll_order order = { .sort = ROLL_BY_RATE,
+		.flagged = p->of_sick,
+		.limit = ROWS };
+	struct wall real;
+	struct mono now;
+
+	clock_pair(&now, &real);
+	if (!p->walking)
+		roll_begin(p->next, &order, now);
+	p->walking = roll_walk(p->next, PIECE);
+	if (!p->walking)
+		take_roll(p);
+	loop_set(p->walker, p->walking ? 0 : p->sick == NULL ? 1 : WALK_S);
+}
+
+static void
+find_tables(struct pages *p)
+{
+	const struct hosts *h = &p->setup->hosts;
+
+	for (unsigned i = 0; i < 3; i++) {
+		p->roll[i].tables = h->tables;
+		for (unsigned k = 0; k < h->tables; k++)
+			p->roll[i].table[k] = hosts_table(h, k);
+	}
+	p->next = &p->roll[0];
+	if (h->tables > 0)
+		loop_set(p->walker, 1);
+}
+
 /* ---- begin and end */
 
 int
@@ -172,9 +230,11 @@ pages_open(struct pages *p, struct setup *s, struct loop *l, loop_fn *ask,
 	if (p->http == NULL)
 		return -1;
 	p->feed = loop_timer(l, feed_time, p);
-	if (p->feed == NULL)
+	p->walker = loop_timer(l, walk, p);
+	if (p->feed == NULL || p->walker == NULL)
 		return err_set(e, "out of memory");
 	loop_set(p->feed, 0);
+	find_tables(p);
 	p->on = true;
 	return 0;
 }
@@ -189,4 +249,5 @@ pages_close(struct pages *p)
 		keep(p);
 	http_free(p->http);
 	loop_drop(p->feed);
+	loop_drop(p->walker);
 }

@@ -11,6 +11,7 @@
 #include "sys/http.h"
 #include "sys/loop.h"
 #include "view/history.h"
+#include "view/roll.h"
 #include "view/route.h"
 
 struct pages {
@@ -23,6 +24,11 @@ struct pages {
 	const struct snapshot *s; /* the last one; NULL: none */
 	struct mono heard, fed, kept;
 	bool unkept; /* the history cannot be written, and that was said */
+	/* Who asks us, called each in turn; which is which changes. */
+	struct event *walker;
+	bool walking, of_sick; /* what next is to become */
+	struct roll *rate, *sick, *next;
+	struct roll roll[3];
 	unsigned waiting_count;
 	struct pages_waiting {
 		struct http_client *client;

@@ -14,14 +14,17 @@
 
 #include "base/text.h"
 #include "view/history.h"
+#include "view/roll.h"
 #include "view/snapshot.h"
 
 struct dash {
 	const struct snapshot *s; /* NULL: the engine has not yet spoken */
 	const struct history *h;
-	enum history_span span; /* of the plots */
-	double age_s;		/* of s */
-	struct wall clock;	/* the machine's, while s does not know */
+	enum history_span span;	 /* of the plots */
+	double age_s;		 /* of s */
+	struct wall clock;	 /* the machine's, while s does not know */
+	const struct roll *rate; /* hosts that ask most; NULL: not known */
+	const struct roll *sick; /* those that misbehave; likewise */
 };
 
 void dash_print(const struct dash *d, struct text *out);
@@ -29,6 +32,10 @@ void dash_print(const struct dash *d, struct text *out);
 /* The tables at its end (dash_table.c). */
 void dash_servers(const struct snapshot *s, struct text *out);
 void dash_packets(const struct snapshot *s, struct text *out);
-void dash_hosts(const struct snapshot *s, struct text *out);
+void dash_requests(const struct snapshot *s, struct text *out);
+
+/* id is that of the part of the page. */
+void dash_hosts(const char *id, const char *caption, const struct roll *r,
+    struct text *out);
 
 #endif

@@ -6,6 +6,7 @@
  *	/healthz	200 "ok" while the time is right, else 503
  *	/metrics	metrics.h
  *	/status.json, /upstreams.json, ...	json.h
+ *	/clients.json	roll_print.h: those that ask most
  *	/ntpgate.css, ...			asset.h
  *
  * Reading only: no page changes anything, and no secret is in any of them.
@@ -16,6 +17,7 @@
 #include "base/text.h"
 #include "view/history.h"
 #include "view/request.h"
+#include "view/roll.h"
 #include "view/snapshot.h"
 
 /* What is known. */
@@ -23,7 +25,8 @@ struct route_world {
 	const struct snapshot *s; /* NULL: the engine has not yet spoken */
 	double age_s;		  /* of s */
 	const struct history *h;
-	struct wall clock; /* the machine's */
+	struct wall clock;		/* the machine's */
+	const struct roll *rate, *sick; /* as dash.h has them */
 };
 
 struct route_answer {

@@ -219,6 +219,7 @@ announce(const struct demo *d)
 	       "  gateways  127.0.0.1 and 127.0.0.2, port %u; the second is "
 	       "killed after %.0f s,\n"
 	       "            and started again\n"
+	       "  pages     http://127.0.0.1:%d/ of the first\n"
 	       "  hosts     %d of them, on 127.1.0.1 and up, each asking one "
 	       "gateway every 16 s;\n"
 	       "            and an insane one, where a job leaves a daemon "
@@ -227,7 +228,7 @@ announce(const struct demo *d)
 	       "%s, and sends nothing off this machine.%s\n\n",
 	    DEMO_FIRST, DEMO_FIRST + DEMO_SERVERS - 1, DEMO_FIRST + DEMO_LIAR,
 	    DEMO_FIRST + DEMO_MORTAL, d->die_s, d->site.port, d->kill_s,
-	    DEMO_HOSTS, d->site.dir,
+	    DEMO_PAGES, DEMO_HOSTS, d->site.dir,
 	    isinf(d->for_s) ? "  Ctrl-C ends it." : "");
 }
 

@@ -22,9 +22,10 @@
 #include <sys/types.h>
 
 #define DEMO_SERVERS 5
-#define DEMO_FIRST 11 /* 127.0.0.11 is the first server */
-#define DEMO_LIAR 2   /* index: half a second ahead */
-#define DEMO_MORTAL 4 /* index: dies at die_s */
+#define DEMO_PAGES 8123 /* of gw1, where a browser looks */
+#define DEMO_FIRST 11	/* 127.0.0.11 is the first server */
+#define DEMO_LIAR 2	/* index: half a second ahead */
+#define DEMO_MORTAL 4	/* index: dies at die_s */
 #define DEMO_LIE_S 0.5
 #define DEMO_GATEWAYS 2 /* 127.0.0.1 and 127.0.0.2: gw1 and gw2 */
 #define DEMO_HOSTS 300

@@ -80,6 +80,9 @@ print_configuration(const struct demo_site *s, unsigned i, FILE *f)
 	    "};\n"
 	    "log: { to = \"stderr\"; level = \"info\"; };\n",
 	    2 - i, s->port, i + 1, s->port);
+	if (i == 0)
+		fprintf(f, "http: { listen = \"127.0.0.1:%u\"; };\n",
+		    DEMO_PAGES);
 }
 
 /* A file of a gateway, for its owner alone. */

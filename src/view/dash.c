@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "view/dash.h"
 
+#include "core/diagnose.h"
 #include "view/html.h"
 #include "view/pace.h"
 #include "view/page.h"
@@ -11,6 +12,7 @@
 #include <math.h>
 #include <string.h>
 
+#define SICK_MAX 3  /* hosts that the card names */
 #define STALE_S 5.0 /* a snapshot is that old: the engine is silent */
 
 /* ---- is the time right? */
@@ -331,22 +333,44 @@ add_suspects(const struct snapshot *s, struct text *out)
 	return n;
 }
 
+/* The worst of our own hosts; a table below has more. */
 static void
-add_misbehaviour(const struct snapshot *s, struct text *out)
+add_sick(const struct roll *r, struct text *out)
+{
+	char addr[ADDR_TEXT], evidence[512];
+	struct diagnosis d;
+
+	for (unsigned i = 0; r != NULL && i < r->rows && i < SICK_MAX; i++) {
+		diagnose(&r->row[i].view, &d);
+		add_why(addr_print(&r->row[i].view.addr, false, addr),
+		    diagnose_print(&d, evidence, sizeof(evidence)), out);
+	}
+}
+
+static void
+add_number(const char *comma, double n, const char *what, struct text *out)
+{
+	if (n > 0)
+		text_add(out, "%s%s %s%s", comma, html_count(n).text, what,
+		    n == 1 ? "" : "s");
+}
+
+static void
+add_misbehaviour(const struct dash *d, struct text *out)
 {
 	char list[8192] = "";
 	struct text t = TEXT(list);
-	unsigned n = add_suspects(s, &t);
+	unsigned servers = add_suspects(d->s, &t);
+	double hosts = d->sick != NULL ? (double)d->sick->wanted : 0;
 
-	begin_card("Who misbehaves?", n > 0 ? "warn" : "", out);
-	if (n == 0 || text_cut(&t)) /* then the table has them all */
-		text_add(out, "<dd class=\"figure\">%s</dd>",
-		    n == 0 ? "nobody" : "many");
-	else
-		text_add(out,
-		    "<dd class=\"figure\">%u server%s</dd><dd><ul>%s</ul>"
-		    "</dd>",
-		    n, n == 1 ? "" : "s", list);
+	add_sick(d->sick, &t);
+	begin_card("Who misbehaves?", t.len > 0 ? "warn" : "", out);
+	text_add(out, "<dd class=\"figure\">");
+	add_number("", servers, "server", out);
+	add_number(servers > 0 ? ", " : "", hosts, "host", out);
+	text_add(out, "%s</dd>", t.len > 0 ? "" : "nobody");
+	if (t.len > 0 && !text_cut(&t)) /* else the tables have them all */
+		text_add(out, "<dd><ul>%s</ul></dd>", list);
 	text_add(out, "</div>");
 }
 
@@ -392,7 +416,7 @@ add_cards(const struct dash *d, struct wall now, struct text *out)
 	add_cost(d, now, out);
 	add_hosts(d->s, out);
 	add_sibling(d->s, out);
-	add_misbehaviour(d->s, out);
+	add_misbehaviour(d, out);
 	text_add(out, "</dl>\n");
 }
 
@@ -439,6 +463,10 @@ dash_print(const struct dash *d, struct text *out)
 	add_plots(d, now, out);
 	dash_servers(s, out);
 	dash_packets(s, out);
-	dash_hosts(s, out);
+	if (d->sick != NULL && d->sick->rows > 0)
+		dash_hosts("sick", "Hosts that misbehave", d->sick, out);
+	if (d->rate != NULL)
+		dash_hosts("most", "Hosts that ask most", d->rate, out);
+	dash_requests(s, out);
 	end_page(out);
 }

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 #include "view/dash.h"
 
+#include "core/diagnose.h"
 #include "view/html.h"
 #include "view/pace.h"
 #include "view/page.h"
 #include "view/pair.h"
+#include "view/roll_print.h"
 #include "view/why.h"
 
 #include <math.h>
@@ -197,10 +199,10 @@ dash_packets(const struct snapshot *s, struct text *out)
 	    s->sent.hour, s->sent.day, html_count((double)s->sent.total).text);
 }
 
-/* ---- hosts */
+/* ---- requests */
 
 void
-dash_hosts(const struct snapshot *s, struct text *out)
+dash_requests(const struct snapshot *s, struct text *out)
 {
 	static const struct column column[] = {
 		{ "What became of requests", "" }, { "Requests", "n" }
@@ -214,6 +216,55 @@ dash_hosts(const struct snapshot *s, struct text *out)
 		add_name(server_verdict_name(v), out);
 		add_count((double)s->serve.verdict[v], "n", out);
 		text_add(out, "</tr>");
+	}
+	end_table(out);
+}
+
+/* ---- hosts */
+
+/* Its words and what shows them; of who is well, nothing. */
+static void
+add_diagnosis(const struct clients_view *v, struct text *out)
+{
+	struct diagnosis d;
+	char evidence[512];
+	const char *comma = "";
+
+	diagnose(v, &d);
+	text_add(out, "<td>");
+	for (unsigned w = 0; w < DIAGNOSE_SICK; w++)
+		if (diagnose_has(&d, w)) {
+			text_add(out, "%s<span class=\"state bad\">%s</span>",
+			    comma, diagnose_name(w));
+			comma = ", ";
+		}
+	text_add(out, "</td><td class=\"why\">");
+	if (diagnose_sick(&d))
+		html_add(out, diagnose_print(&d, evidence, sizeof(evidence)));
+	text_add(out, "</td></tr>");
+}
+
+void
+dash_hosts(const char *id, const char *caption, const struct roll *r,
+    struct text *out)
+{
+	static const struct column column[] = { { "Host", "" }, { "Rate", "n" },
+		{ "Requests", "n" }, { "Answered", "n wide" },
+		{ "Last", "n wide" }, { "Flags", "" }, { "Evidence", "why" } };
+	char addr[ADDR_TEXT], rate[ROLL_COUNT];
+
+	begin_table(id, caption, column, sizeof(column) / sizeof(column[0]),
+	    out);
+	for (unsigned i = 0; r != NULL && i < r->rows; i++) {
+		const struct clients_view *v = &r->row[i].view;
+
+		add_name(addr_print(&v->addr, false, addr), out);
+		add_cell(true, v->rate_per_s, "n",
+		    roll_rate_text(v->rate_per_s, rate), out);
+		add_count((double)v->requests, "n", out);
+		add_count((double)v->answered, "n wide", out);
+		add_seconds(true, v->last_s, false, "n wide", out);
+		add_diagnosis(v, out);
 	}
 	end_table(out);
 }

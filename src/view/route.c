@@ -5,6 +5,7 @@
 #include "view/dash.h"
 #include "view/json.h"
 #include "view/metrics.h"
+#include "view/roll_print.h"
 
 #include <string.h>
 
@@ -75,7 +76,9 @@ page(const struct request *r, const struct route_world *w, struct text *body)
 	struct dash d = { .s = w->s,
 		.h = w->h,
 		.age_s = w->age_s,
-		.clock = w->clock };
+		.clock = w->clock,
+		.rate = w->rate,
+		.sick = w->sick };
 
 	if (strncmp(r->query, "span=", 5) == 0)
 		for (unsigned i = 0; i < HISTORY_SPANS; i++)
@@ -95,6 +98,17 @@ answer(const struct object *o, const struct route_world *w, struct text *body)
 		json_error("the engine has not said anything yet", body);
 	return (
 	    struct route_answer){ w->s != NULL ? FOUND : NOT_NOW, JSON, true };
+}
+
+static struct route_answer
+clients(const struct route_world *w, struct text *body)
+{
+	if (w->rate != NULL)
+		roll_json(w->rate, body);
+	else
+		json_error("nothing is known of clients", body);
+	return (struct route_answer){ w->rate != NULL ? FOUND : NOT_NOW, JSON,
+		true };
 }
 
 static struct route_answer
@@ -122,6 +136,8 @@ route(const struct request *r, const struct route_world *w, struct text *body)
 		return health(w, body);
 	if (strcmp(r->path, "/metrics") == 0)
 		return metrics(r, w, body);
+	if (strcmp(r->path, "/clients.json") == 0)
+		return clients(w, body);
 	if (find_object(r->path) != NULL)
 		return answer(find_object(r->path), w, body);
 	return say(MISSING, "there is no such page; / is one", body);

@@ -5,6 +5,7 @@
 #include "view/asset.h"
 #include "view/dash.h"
 
+#include "guests.h"
 #include "made.h"
 
 #include <string.h>
@@ -142,6 +143,17 @@ it_says_who_misbehaves(void)
 }
 
 static void
+sick_hosts_are_named(void)
+{
+	guests_init();
+	guests_call(ROLL_BY_RATE, true, 20);
+	d.sick = &guests;
+	CU_ASSERT(says("<dd class=\"figure\">1 server, "));
+	CU_ASSERT(says("<li><strong>10.0.0.3</strong>: "));
+	CU_ASSERT(says("Hosts that misbehave"));
+}
+
+static void
 the_span_that_is_shown_is_marked(void)
 {
 	d.span = HISTORY_DAY;
@@ -226,6 +238,7 @@ static CU_TestInfo tests[] = {
 	    it_says_what_we_cost_the_world_and_would_without_us },
 	{ "it says how the sibling does", it_says_how_the_sibling_does },
 	{ "it says who misbehaves", it_says_who_misbehaves },
+	{ "sick hosts are named", sick_hosts_are_named },
 	{ "the span that is shown is marked",
 	    the_span_that_is_shown_is_marked },
 	{ "no name can be markup", no_name_can_be_markup },

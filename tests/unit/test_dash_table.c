@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "view/dash.h"
 
+#include "guests.h"
 #include "made.h"
 
 #include <string.h>
@@ -102,15 +103,42 @@ requests_stand_by_what_became_of_them(void)
 {
 	s.serve.verdict[SERVER_ANSWERED] = 1234567;
 	s.serve.verdict[SERVER_DENIED] = 0;
-	CU_ASSERT(says(dash_hosts, "data-v=\"1234567\">1,234,567<"));
+	CU_ASSERT(says(dash_requests, "data-v=\"1234567\">1,234,567<"));
 	CU_ASSERT_EQUAL(count("<tr>"), 2);
+}
+
+/* guests.h: 10.0.0.3 asks twenty times a second, in version 1. */
+static void
+a_sick_host_stands_with_its_evidence(void)
+{
+	struct text t = TEXT(page);
+
+	page[0] = '\0';
+	guests_init();
+	guests_call(ROLL_BY_RATE, false, 20);
+	dash_hosts("most", "Hosts", &guests, &t);
+	CU_ASSERT_EQUAL(count("<tr><th scope=\"row\">"), 4);
+	CU_ASSERT_PTR_NOT_NULL(strstr(page,
+	    "<tbody><tr><th scope=\"row\">10.0.0.3</th><td class=\"n\" "
+	    "data-v=\""));
+	CU_ASSERT(count("state bad") > 0);
+}
+
+static void
+without_tables_there_are_no_hosts(void)
+{
+	struct text t = TEXT(page);
+
+	page[0] = '\0';
+	dash_hosts("most", "Hosts", NULL, &t);
+	CU_ASSERT_PTR_NOT_NULL(strstr(page, "<tbody></tbody>"));
 }
 
 static void
 every_table_has_a_caption_and_headings(void)
 {
 	void (*const table[])(const struct snapshot *,
-	    struct text *) = { dash_servers, dash_packets, dash_hosts };
+	    struct text *) = { dash_servers, dash_packets, dash_requests };
 
 	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
 		CU_ASSERT(says(table[i], "<caption id="));
@@ -131,6 +159,10 @@ static CU_TestInfo tests[] = {
 	{ "a kiss is shown", a_kiss_is_shown },
 	{ "requests stand by what became of them",
 	    requests_stand_by_what_became_of_them },
+	{ "a sick host stands with its evidence",
+	    a_sick_host_stands_with_its_evidence },
+	{ "without tables there are no hosts",
+	    without_tables_there_are_no_hosts },
 	{ "every table has a caption and headings",
 	    every_table_has_a_caption_and_headings },
 	CU_TEST_INFO_NULL,

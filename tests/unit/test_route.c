@@ -5,6 +5,7 @@
 #include "view/metrics.h"
 #include "view/route.h"
 
+#include "guests.h"
 #include "made.h"
 
 #include <jansson.h>
@@ -143,6 +144,17 @@ the_span_is_in_the_query(void)
 	CU_ASSERT_PTR_NOT_NULL(strstr(body, "The last hour"));
 }
 
+static void
+clients_are_an_object_too(void)
+{
+	CU_ASSERT_EQUAL(get("/clients.json").status, 503);
+	guests_init();
+	guests_call(ROLL_BY_RATE, false, 20);
+	w.rate = &guests;
+	CU_ASSERT_EQUAL(get("/clients.json").status, 200);
+	CU_ASSERT_PTR_NOT_NULL(strstr(body, "\"10.0.0.3\""));
+}
+
 /* What does something, or is no page: not even its name is repeated. */
 static void
 nothing_else_is_there(void)
@@ -173,6 +185,7 @@ static CU_TestInfo tests[] = {
 	    an_engine_that_is_silent_is_not_well },
 	{ "OpenMetrics for who wants it", openmetrics_for_who_wants_it },
 	{ "the span is in the query", the_span_is_in_the_query },
+	{ "clients are an object, too", clients_are_an_object_too },
 	{ "nothing else is there", nothing_else_is_there },
 	CU_TEST_INFO_NULL,
 };
