@@ -258,41 +258,21 @@ struct comparison {
 };
 
 static void
-say(struct comparison *c, bool added, const char *line)
+differ(struct comparison *c, size_t *count, bool added, const char *line)
 {
 	const struct section *s = added ? c->new : c->old;
 	struct rules_change change = { added, s->table, s->name, line };
 
+	(*count)++;
 	if (c->say != NULL)
 		c->say(c->arg, &change);
 }
 
-static void
-differ(struct comparison *c, bool added, const char *line)
-{
-	c->lines++;
-	say(c, added, line);
-}
-
-/* The longest common run of what is left of both, from (i, k) on:
- * common[i][k]; the rest is removed or added. */
-static void
-walk(struct comparison *c, const uint16_t *common, size_t n, size_t m)
-{
-	const char *const *a = c->was->line + c->old->first;
-	const char *const *b = c->is->line + c->new->first;
-	size_t i = 0, k = 0, row = m + 1;
-
-	while (i < n || k < m)
-		if (i < n && k < m && strcmp(a[i], b[k]) == 0)
-			i++, k++;
-		else if (k == m ||
-		    (i < n &&
-			common[(i + 1) * row + k] >= common[i * row + k + 1]))
-			differ(c, false, a[i++]);
-		else
-			differ(c, true, b[k++]);
-}
+/* What is left of both sections. */
+struct lines {
+	const char *const *a, *const *b;
+	size_t n, m;
+};
 
 static uint16_t
 longer(uint16_t a, uint16_t b)
@@ -300,44 +280,51 @@ longer(uint16_t a, uint16_t b)
 	return a > b ? a : b;
 }
 
-/* Where there is no room to tell lines apart, all differ from the first on
- * that does. */
-static void
-say_all(struct comparison *c)
+/* common[i][k]: how many lines a from i on and b from k on have in common, in
+ * their order; NULL where there is no room for that. */
+static uint16_t *
+measure(const struct lines *l)
 {
-	size_t n = c->old->count, m = c->new->count, i = 0;
+	size_t row = l->m + 1;
+	uint16_t *common = NULL;
 
-	while (i < n && i < m &&
-	    strcmp(c->was->line[c->old->first + i],
-		c->is->line[c->new->first + i]) == 0)
-		i++;
-	for (size_t k = i; k < n; k++)
-		differ(c, false, c->was->line[c->old->first + k]);
-	for (size_t k = i; k < m; k++)
-		differ(c, true, c->is->line[c->new->first + k]);
+	if (l->n <= CHAIN_MAX && l->m <= CHAIN_MAX)
+		common = calloc((l->n + 1) * row, sizeof(*common));
+	if (common == NULL)
+		return NULL;
+	for (size_t i = l->n; i-- > 0;)
+		for (size_t k = l->m; k-- > 0;)
+			common[i * row + k] = strcmp(l->a[i], l->b[k]) == 0 ?
+			    (uint16_t)(common[(i + 1) * row + k + 1] + 1) :
+			    longer(common[(i + 1) * row + k],
+				common[i * row + k + 1]);
+	return common;
 }
 
 static void
 compare_lines(struct comparison *c)
 {
-	size_t n = c->old->count, m = c->new->count, row = m + 1;
-	const char *const *a = c->was->line + c->old->first;
-	const char *const *b = c->is->line + c->new->first;
-	uint16_t *common = NULL;
+	struct lines l = { c->was->line + c->old->first,
+		c->is->line + c->new->first, c->old->count, c->new->count };
+	size_t i = 0, k = 0, row;
+	uint16_t *common;
 
-	if (n <= CHAIN_MAX && m <= CHAIN_MAX)
-		common = calloc((n + 1) * row, sizeof(*common));
-	if (common == NULL) {
-		say_all(c);
-		return;
-	}
-	for (size_t i = n; i-- > 0;)
-		for (size_t k = m; k-- > 0;)
-			common[i * row + k] = strcmp(a[i], b[k]) == 0 ?
-			    (uint16_t)(common[(i + 1) * row + k + 1] + 1) :
-			    longer(common[(i + 1) * row + k],
-				common[i * row + k + 1]);
-	walk(c, common, n, m);
+	for (; l.n > 0 && l.m > 0 && strcmp(*l.a, *l.b) == 0; l.n--, l.m--)
+		l.a++, l.b++;
+	common = measure(&l);
+	row = l.m + 1;
+	while (i < l.n || k < l.m)
+		if (common != NULL && i < l.n && k < l.m &&
+		    strcmp(l.a[i], l.b[k]) == 0)
+			i++, k++;
+		else if (k == l.m ||
+		    (i < l.n &&
+			(common == NULL ||
+			    common[(i + 1) * row + k] >=
+				common[i * row + k + 1])))
+			differ(c, &c->lines, false, l.a[i++]);
+		else
+			differ(c, &c->lines, true, l.b[k++]);
 	free(common);
 }
 
@@ -352,10 +339,8 @@ compare_elements(struct comparison *c)
 	while (i < n || k < m) {
 		int d = i == n ? 1 : k == m ? -1 : strcmp(a[i], b[k]);
 
-		if (d != 0) {
-			c->elements++;
-			say(c, d > 0, d > 0 ? b[k] : a[i]);
-		}
+		if (d != 0)
+			differ(c, &c->elements, d > 0, d > 0 ? b[k] : a[i]);
 		i += d <= 0;
 		k += d >= 0;
 	}
@@ -372,7 +357,7 @@ compare_section(struct comparison *c, const struct section *old,
 		const struct section *s = old == &none ? new : old;
 
 		if (s->name[0] != '\0' && s->count == 0)
-			differ(c, old == &none, "");
+			differ(c, &c->lines, old == &none, "");
 	}
 	compare_lines(c);
 	compare_elements(c);
@@ -410,12 +395,9 @@ rules_compare(const struct rules *was, const struct rules *is,
 
 size_t
 rules_diff(const struct rules *was, const struct rules *is,
-    void (*sayer)(void *arg, const struct rules_change *c), void *arg)
+    void (*say)(void *arg, const struct rules_change *c), void *arg)
 {
-	struct comparison c = { .was = was,
-		.is = is,
-		.say = sayer,
-		.arg = arg };
+	struct comparison c = { .was = was, .is = is, .say = say, .arg = arg };
 
 	compare(&c, NULL);
 	return c.lines + c.elements;
