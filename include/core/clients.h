@@ -84,11 +84,17 @@ size_t clients_size(size_t hosts);
 struct clients *clients_init(void *mem, size_t size,
     const uint8_t key[CLIENTS_KEY], struct mono now);
 
+/* What the table knows a by. */
+uint64_t clients_hash_of(const struct clients *c, const struct addr *a);
+
 /*
- * The hash of a; what clients_hear() will need of the table begins to come
- * into the processor's cache.  Call it for a whole batch first.
+ * What clients_hear() will need of the table begins to come into the
+ * processor's cache, in two steps, of which the second needs what the first
+ * brought.  Call each for a whole batch, with nothing else between: so the
+ * memory works on all of them at once.
  */
-uint64_t clients_prefetch(const struct clients *c, const struct addr *a);
+void clients_prefetch(const struct clients *c, uint64_t hash);
+void clients_prefetch_entry(const struct clients *c, uint64_t hash);
 
 /* Counts a request and says what its client shall get.  The writer's. */
 enum clients_verdict clients_hear(struct clients *c, const struct limiter *l,

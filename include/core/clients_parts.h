@@ -75,7 +75,20 @@ struct clients_bucket {
 	_Atomic uint64_t word[CLIENTS_WAYS][CLIENTS_WORDS];
 };
 
-/* Where an address may be. */
+/*
+ * Marks the lanes of word, 16 bits each, that are tag: their highest bit.
+ * Above a true one there may be a false one, so that addresses are compared.
+ */
+static inline uint64_t
+clients_matches(uint64_t word, uint16_t tag)
+{
+	const uint64_t ones = UINT64_C(0x0001000100010001);
+	uint64_t x = word ^ tag * ones;
+
+	return (x - ones) & ~x & ones << 15;
+}
+
+/* Where an address may be; the first is looked at first. */
 struct clients_place {
 	uint32_t bucket[2];
 	uint16_t tag;

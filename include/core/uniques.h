@@ -14,6 +14,7 @@
 #define CORE_UNIQUES_H
 
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -38,6 +39,9 @@ void uniques_init(struct uniques *u, uint32_t registers);
 
 /* A host asked; hash is 64 good bits of it, t_s the time since whenever. */
 void uniques_hear(struct uniques *u, uint64_t hash, double t_s);
+
+/* Is a host that was heard at one of these times heard at the other, too? */
+bool uniques_same(double a_s, double b_s);
 
 /* How many in the last window_s seconds before t_s. */
 double uniques_count(const struct uniques *u, double window_s, double t_s);

@@ -60,25 +60,12 @@ store(const struct found *f)
 	atomic_store_explicit(&b->sequence, sequence + 2, memory_order_release);
 }
 
-/*
- * Marks the lanes of word, 16 bits each, that are tag: their highest bit.
- * Above a true one there may be a false one, so that addresses are compared.
- */
-static uint64_t
-matches(uint64_t word, uint16_t tag)
-{
-	const uint64_t ones = UINT64_C(0x0001000100010001);
-	uint64_t x = word ^ tag * ones;
-
-	return (x - ones) & ~x & ones << 15;
-}
-
 static inline bool
 find_in(struct clients_bucket *b, uint16_t tag, const uint64_t ip[2],
     struct found *f)
 {
 	for (unsigned half = 0; half < 2; half++) {
-		uint64_t m = matches(PEEK(b->tag[half]), tag);
+		uint64_t m = clients_matches(PEEK(b->tag[half]), tag);
 
 		for (; m != 0; m &= m - 1) {
 			f->bucket = b;
@@ -98,7 +85,7 @@ static unsigned
 free_way(const struct clients_bucket *b)
 {
 	for (unsigned half = 0; half < 2; half++) {
-		uint64_t m = matches(PEEK(b->tag[half]), 0);
+		uint64_t m = clients_matches(PEEK(b->tag[half]), 0);
 
 		/* The lowest mark is always a true one. */
 		if (m != 0)
@@ -182,7 +169,10 @@ find_oldest(const struct clients *c, const struct clients_place *p, double t_s,
 	}
 }
 
-/* Room for a new address, in the emptier of its two buckets. */
+/*
+ * Room for a new address: in the first of its two buckets, so that one place
+ * in memory is enough to find it, and once that is half full in the emptier.
+ */
 static void
 find_room(struct clients *c, const struct clients_place *p, double t_s,
     struct found *f)
@@ -191,7 +181,9 @@ find_room(struct clients *c, const struct clients_place *p, double t_s,
 	struct clients_bucket *b = clients_bucket(c, p->bucket[1]);
 	uint64_t hosts = PEEK(c->hosts);
 
-	f->bucket = used_ways(a) <= used_ways(b) ? a : b;
+	unsigned used = used_ways(a);
+
+	f->bucket = used < CLIENTS_WAYS / 2 || used <= used_ways(b) ? a : b;
 	f->way = free_way(f->bucket);
 	if (f->way < CLIENTS_WAYS) {
 		POKE(c->hosts, hosts + 1);
@@ -337,6 +329,19 @@ limit(struct hearing *h, bool kod)
 	return CLIENTS_KISS;
 }
 
+/* Once in a tick is enough, and whoever was never refused has been heard with
+ * each of its requests: the registers are far away in memory. */
+static void
+note_unique(const struct hearing *h)
+{
+	const struct clients_entry *e = h->e;
+
+	if (e->requests == 1 || e->refused != 0 ||
+	    !uniques_same(h->t_s - h->gap_s, h->t_s))
+		uniques_hear(clients_part(h->c, h->c->uniques_at), h->r->hash,
+		    h->t_s);
+}
+
 /* ----------------------------------------------------------- suspicion */
 
 static bool
@@ -450,7 +455,7 @@ clients_hear(struct clients *c, const struct limiter *l,
 			h.e->when |= UINT64_C(1) << CLIENTS_SEEN_DENIED;
 	} else {
 		verdict = limit(&h, l->kod);
-		uniques_hear(clients_part(c, c->uniques_at), r->hash, h.t_s);
+		note_unique(&h);
 	}
 	note_suspicion(&h, verdict == CLIENTS_ANSWER);
 	store(&f);

@@ -184,15 +184,36 @@ clients_place(const struct clients *c, uint64_t hash)
 }
 
 uint64_t
-clients_prefetch(const struct clients *c, const struct addr *a)
+clients_hash_of(const struct clients *c, const struct addr *a)
 {
 	uint64_t ip[2];
 
 	clients_ip(a, ip);
-	uint64_t hash = clients_hash(c, ip);
-	struct clients_place p = clients_place(c, hash);
+	return clients_hash(c, ip);
+}
 
-	for (unsigned i = 0; i < 2; i++)
-		__builtin_prefetch(clients_bucket(c, p.bucket[i]));
-	return hash;
+void
+clients_prefetch(const struct clients *c, uint64_t hash)
+{
+	__builtin_prefetch(clients_bucket(c, clients_place(c, hash).bucket[0]));
+}
+
+void
+clients_prefetch_entry(const struct clients *c, uint64_t hash)
+{
+	struct clients_place p = clients_place(c, hash);
+	struct clients_bucket *b = clients_bucket(c, p.bucket[0]);
+
+	for (unsigned half = 0; half < 2; half++) {
+		uint64_t m = clients_matches(PEEK(b->tag[half]), p.tag);
+
+		if (m == 0)
+			continue;
+		unsigned way = half * 4 + (unsigned)__builtin_ctzll(m) / 16;
+
+		__builtin_prefetch(&b->word[way][0]);
+		__builtin_prefetch(&b->word[way][CLIENTS_WORDS - 1]);
+		return;
+	}
+	__builtin_prefetch(clients_bucket(c, p.bucket[1]));
 }

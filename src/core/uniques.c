@@ -61,6 +61,12 @@ sweep(struct uniques *u, uint32_t now)
 	POKE(u->now, now);
 }
 
+bool
+uniques_same(double a_s, double b_s)
+{
+	return tick(a_s) == tick(b_s);
+}
+
 void
 uniques_hear(struct uniques *u, uint64_t hash, double t_s)
 {

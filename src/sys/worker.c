@@ -219,7 +219,18 @@ describe(const struct round *r, struct mmsghdr *m, struct item *i)
 	q->t2 = clock_wall(&r->told.line, q->came, p.stamp);
 	i->cut = p.cut;
 	if (r->w->clients != NULL)
-		i->hash = clients_prefetch(r->w->clients, &q->from);
+		i->hash = clients_hash_of(r->w->clients, &q->from);
+}
+
+static void
+fetch_clients(const struct clients *c, const struct item *item, unsigned n)
+{
+	if (c == NULL)
+		return;
+	for (unsigned i = 0; i < n; i++)
+		clients_prefetch(c, item[i].hash);
+	for (unsigned i = 0; i < n; i++)
+		clients_prefetch_entry(c, item[i].hash);
 }
 
 /* What the table says of it; neither the sibling nor we are clients. */
@@ -350,6 +361,7 @@ serve(struct worker *w, const struct worker_socket *socket, struct batch *b)
 	clock_pair(&r.raw, &r.real);
 	for (unsigned i = 0; i < n; i++)
 		describe(&r, &b->msg[i], &item[i]);
+	fetch_clients(w->clients, item, n);
 	struct wall now = clock_read(&r.told.line);
 
 	for (unsigned i = 0; i < n; i++)

@@ -166,7 +166,7 @@ crowd_ask(struct crowd *w, const struct addr *from, const uint8_t *pkt,
     size_t len)
 {
 	struct clients_request r = { .from = from,
-		.hash = clients_prefetch(w->table, from),
+		.hash = clients_hash_of(w->table, from),
 		.now = crowd_mono(w),
 		.arrival = crowd_wall(w),
 		.pkt = pkt,

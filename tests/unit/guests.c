@@ -41,7 +41,7 @@ ask(unsigned t, const char *text, uint8_t first, unsigned n, double gap_s,
 
 		clients_hear(table[t], &limiter,
 		    &(struct clients_request){ .from = &from,
-			.hash = clients_prefetch(table[t], &from),
+			.hash = clients_hash_of(table[t], &from),
 			.now = at(when),
 			.arrival = wall_add((struct wall){ NOON }, when),
 			.pkt = pkt,

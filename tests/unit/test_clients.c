@@ -46,7 +46,7 @@ ask_as(uint32_t n, struct clients_request r)
 	struct addr a = host(n);
 
 	r.from = &a;
-	r.hash = clients_prefetch(w.table, &a);
+	r.hash = clients_hash_of(w.table, &a);
 	r.now = crowd_mono(&w);
 	r.arrival = crowd_wall(&w);
 	r.pkt = pkt;
@@ -200,6 +200,54 @@ known(uint32_t first, uint32_t n)
 	return k;
 }
 
+static double
+unique(double window_s)
+{
+	return clients_unique(w.table, window_s, crowd_mono(&w));
+}
+
+static void
+who_keeps_asking_stays_one_of_the_hour(void)
+{
+	for (w.t_s = 0; w.t_s < 7200; w.t_s += 10)
+		ask(1);
+	CU_ASSERT_DOUBLE_EQUAL(unique(120), 1, 0.1);
+	w.t_s += 3000;
+	CU_ASSERT_DOUBLE_EQUAL(unique(3600), 1, 0.1);
+	w.t_s += 1000;
+	CU_ASSERT_EQUAL(unique(3600), 0);
+}
+
+static void
+who_was_refused_is_one_of_the_hour_when_answered(void)
+{
+	w.t_s = 100;
+	ask_as(1, (struct clients_request){ .bad = true });
+	CU_ASSERT_EQUAL(unique(3600), 0);
+	ask(1);
+	CU_ASSERT_DOUBLE_EQUAL(unique(3600), 1, 0.1);
+}
+
+/* One look is then enough to find anybody. */
+static void
+in_an_empty_table_all_are_where_one_looks_first(void)
+{
+	uint32_t n = (uint32_t)clients_slots(w.table) / 20, first = 0;
+
+	for (uint32_t i = 0; i < n; i++)
+		ask(i);
+	for (uint32_t i = 0; i < n; i++) {
+		struct addr a = host(i);
+		struct clients_place p =
+		    clients_place(w.table, clients_hash_of(w.table, &a));
+		struct clients_bucket *b = clients_bucket(w.table, p.bucket[0]);
+
+		first += (clients_matches(PEEK(b->tag[0]), p.tag) |
+			     clients_matches(PEEK(b->tag[1]), p.tag)) != 0;
+	}
+	CU_ASSERT_TRUE(first >= n - n / 100);
+}
+
 static void
 nearly_every_slot_can_be_used(void)
 {
@@ -310,6 +358,12 @@ static CU_TestInfo tests[] = {
 	{ "IPv4 and IPv6 are told apart", ipv4_and_ipv6_are_told_apart },
 	{ "time that goes back harms nobody",
 	    time_that_goes_back_harms_nobody },
+	{ "who keeps asking stays one of the hour",
+	    who_keeps_asking_stays_one_of_the_hour },
+	{ "who was refused is one of the hour when answered",
+	    who_was_refused_is_one_of_the_hour_when_answered },
+	{ "in an empty table all are where one looks first",
+	    in_an_empty_table_all_are_where_one_looks_first },
 	{ "nearly every slot can be used", nearly_every_slot_can_be_used },
 	{ "the oldest go when all is full", the_oldest_go_when_all_is_full },
 	{ "passers-by do not drive out regulars",

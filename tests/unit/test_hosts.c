@@ -62,7 +62,7 @@ ask(unsigned i, uint8_t n)
 
 	clients_hear(c, &limiter,
 	    &(struct clients_request){ .from = &from,
-		.hash = clients_prefetch(c, &from),
+		.hash = clients_hash_of(c, &from),
 		.now = mono,
 		.arrival = wall,
 		.pkt = pkt,

@@ -74,6 +74,14 @@ windows_slide(void)
 }
 
 static void
+to_be_heard_twice_in_a_minute_is_once(void)
+{
+	CU_ASSERT_TRUE(uniques_same(60, 119.9));
+	CU_ASSERT_FALSE(uniques_same(59.9, 60.1));
+	CU_ASSERT_FALSE(uniques_same(60, 120));
+}
+
+static void
 what_is_old_does_not_come_back_when_ticks_wrap(void)
 {
 	hear(0, 20000, HOUR);
@@ -107,6 +115,8 @@ static CU_TestInfo tests[] = {
 	{ "any number is right within four deviations",
 	    any_number_is_right_within_four_deviations },
 	{ "windows slide", windows_slide },
+	{ "to be heard twice in a minute is once",
+	    to_be_heard_twice_in_a_minute_is_once },
 	{ "what is old does not come back when ticks wrap",
 	    what_is_old_does_not_come_back_when_ticks_wrap },
 	{ "a long silence forgets all", a_long_silence_forgets_all },
