@@ -52,6 +52,9 @@ double engine_promise(const struct engine *e);
 /* Something was learned: can the promise be kept, and when must we ask? */
 void engine_repace(struct engine *e, const struct now *now);
 
+/* Slot i has another server: nothing that was learned holds for it. */
+void engine_forget(struct engine *e, unsigned i);
+
 /* Questions that were not answered in time. */
 void engine_expire(struct engine *e, const struct now *now);
 

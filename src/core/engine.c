@@ -307,6 +307,15 @@ engine_reload(struct engine *e, const struct engine_conf *conf,
 	engine_reconsider(e, now);
 }
 
+void
+engine_forget(struct engine *e, unsigned i)
+{
+	estimate_forget(&e->estimate, i);
+	estimate_forget(&e->pair.own, i);
+	e->source[i].has_shared = false;
+	e->pair.known[i] = false;
+}
+
 /* Server i is at a now; what was learned at its old address is dropped. */
 static void
 move(struct engine *e, unsigned i, const struct addr *a, const struct now *now)
@@ -316,8 +325,8 @@ move(struct engine *e, unsigned i, const struct addr *a, const struct now *now)
 
 	engine_say(e, ENGINE_NOTICE, "source", "host=%s address=%s",
 	    s->conf.host, addr_print(a, false, text));
-	if (s->samples > 0)
-		estimate_forget(&e->estimate, i);
+	if (s->samples > 0 || e->source[i].has_shared)
+		engine_forget(e, i);
 	if (e->granted == (int)i)
 		e->granted = -1;
 	source_readdress(s, a);

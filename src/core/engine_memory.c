@@ -49,7 +49,7 @@ identity(const struct source_conf *c)
 static void
 write_moment(const struct engine *e, struct mono now, struct wire_out *w)
 {
-	struct estimate_view v = estimate_at(&e->estimate, now);
+	struct estimate_view v = engine_view(e, now);
 	double sigma = v.bound / 1.96;
 
 	wire_put_u64(w, e->estimate.known ? e->conf.boot : 0);

@@ -31,7 +31,7 @@ exchange(struct engine *e, unsigned i, unsigned k, const struct now *now)
 	e->conf.server[i] = e->conf.spare[k];
 	e->conf.spare[k] = out;
 	source_init(&es->source, &e->conf.server[i]);
-	estimate_forget(&e->estimate, i);
+	engine_forget(e, i);
 	schedule_drop(&e->schedule, i);
 	engine_begin(e, i, now->mono);
 	engine_regroup(e);

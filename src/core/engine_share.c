@@ -296,6 +296,9 @@ engine_share(struct engine *e, const struct now *now)
 	uint64_t taken = p->taken;
 	unsigned n = 0, k = 0, i = 0;
 
+	/* On which instants of ours, nobody knows; they come again. */
+	if (p->link.astray > 0 || !sibling_clocks(&p->link, now->mono).known)
+		return;
 	while (oldest_new(e, &n, &k, &i)) {
 		const struct link_item *t = &p->link.word.item[n];
 

@@ -200,7 +200,8 @@ engine_is_plain(const struct engine *e)
 {
 	const struct sibling *l = &e->pair.link;
 
-	return e->conf.sibling.on && l->kind == SIBLING_PLAIN && l->ever &&
+	return e->conf.sibling.on && !e->pair.dropped &&
+	    l->kind == SIBLING_PLAIN && l->ever &&
 	    l->source.missed <= SIBLING_HEARD;
 }
 

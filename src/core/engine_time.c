@@ -20,6 +20,7 @@ measure_anew(struct engine *e, const struct now *now)
 	e->unsure = true;
 	for (unsigned i = 0; i < e->conf.count; i++) {
 		e->source[i].source.samples = 0;
+		e->source[i].has_shared = false; /* of before, too */
 		e->source[i].truechimer = false;
 		if (!e->source[i].source.asked)
 			engine_begin(e, i, now->mono);

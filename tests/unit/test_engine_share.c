@@ -5,6 +5,8 @@
 #include "mate.h"
 #include "unit.h"
 
+#include <string.h>
+
 static const struct engine *const e = &town.engine;
 static uint32_t serial;
 static double ahead;
@@ -118,6 +120,100 @@ who_was_never_sane_does_not_set_our_clock(void)
 	CU_ASSERT_TRUE(town.clock < 1e-3 && town.clock > -1e-3);
 }
 
+static double jumped;
+
+static void
+another_raw_clock(struct link_word *w)
+{
+	w->came = w->left = w->at = mono_add(w->at, jumped);
+	for (unsigned i = 0; i < w->items; i++) {
+		mate_sample(w, i, ++serial, 0);
+		w->item[i].sample[0].at =
+		    mono_add(w->item[i].sample[0].at, jumped);
+		w->item[i].sample[0].tai_ns -= (int64_t)(jumped * 1e9);
+	}
+}
+
+static void
+who_slept_is_not_misunderstood(void)
+{
+	mate.says = another_raw_clock;
+	town_run(600);
+	mate.silent = true;
+	town_run(2000);
+	mate.silent = false;
+	jumped = -1800; /* its raw clock stood still */
+	town_run(600);
+	CU_ASSERT_EQUAL(e->pair.refused, 0);
+	CU_ASSERT_FALSE(e->pair.dropped);
+	jumped = 0;
+}
+
+static void
+what_it_said_before_we_slept_speaks_for_nobody(void)
+{
+	struct now now;
+
+	mate.says = ever_new;
+	town_run(300);
+	mate.silent = true;
+	town.asleep_ns += INT64_C(600) * 1000000000;
+	now = town_now();
+	engine_observe(&town.engine, &now);
+	for (unsigned i = 0; i < 4; i++)
+		CU_ASSERT_FALSE(e->source[i].lent);
+	CU_ASSERT_FALSE(e->truth.majority);
+}
+
+static void
+another_address_is_another_server_to_the_judge_too(void)
+{
+	uint8_t ip[4] = { 192, 0, 2, 77 };
+	struct addr a = addr_v4(ip);
+	struct now now;
+
+	mate.says = one_sample;
+	strcpy(town.engine.source[1].source.conf.host, "b.example");
+	town_run(600);
+	CU_ASSERT_TRUE(e->pair.known[1] && e->pair.own.path[1].floor > 0);
+	now = town_now();
+	engine_address(&town.engine, "b.example", &a, &now);
+	CU_ASSERT_FALSE(e->pair.known[1] || e->source[1].has_shared);
+	CU_ASSERT_EQUAL(e->pair.own.shortest[1], 0);
+}
+
+static void
+who_was_dropped_has_no_voice_as_a_stranger_either(void)
+{
+	town.engine.pair.link.kind = SIBLING_PLAIN;
+	CU_ASSERT_TRUE(engine_is_plain(e));
+	town.engine.pair.dropped = true;
+	CU_ASSERT_FALSE(engine_is_plain(e));
+}
+
+static void
+the_next_life_is_as_unsure_as_we_are(void)
+{
+	static uint8_t octets[ENGINE_STATE_MAX];
+	struct now now;
+	struct err err;
+	double bound;
+	size_t len;
+
+	town.conf.boot = 5;
+	town.engine.conf.boot = 5;
+	mate.says = ever_new;
+	town_run(600);
+	now = town_now();
+	estimate_reopen(&town.engine.pair.own, 1e-4, 0); /* the judge is */
+	bound = engine_view(e, now.mono).bound;
+	CU_ASSERT_TRUE(bound > 1.1 * estimate_at(&e->estimate, now.mono).bound);
+	len = engine_write(e, &now, octets);
+	engine_init(&town.engine, &town.conf, &town.keys, &town.leap, &now);
+	CU_ASSERT_EQUAL(engine_read(&town.engine, octets, len, &now, &err), 0);
+	CU_ASSERT_TRUE(engine_view(e, now.mono).bound > 0.99 * bound);
+}
+
 static CU_TestInfo tests[] = {
 	{ "a sample counts once", a_sample_counts_once },
 	{ "serials that go backwards say nothing",
@@ -131,6 +227,15 @@ static CU_TestInfo tests[] = {
 	{ "an operator may trust it again", an_operator_may_trust_it_again },
 	{ "who misleads us is covered by the bound",
 	    who_misleads_us_is_covered_by_the_bound },
+	{ "who slept is not misunderstood", who_slept_is_not_misunderstood },
+	{ "what it said before we slept speaks for nobody",
+	    what_it_said_before_we_slept_speaks_for_nobody },
+	{ "another address is another server to the judge, too",
+	    another_address_is_another_server_to_the_judge_too },
+	{ "who was dropped has no voice as a stranger, either",
+	    who_was_dropped_has_no_voice_as_a_stranger_either },
+	{ "the next life is as unsure as we are",
+	    the_next_life_is_as_unsure_as_we_are },
 	CU_TEST_INFO_NULL,
 };
 
