@@ -175,19 +175,22 @@ count(_Atomic uint64_t *n)
 }
 
 /* A question as long as the sibling's gets the word, and the instant at which
- * the answer leaves by both clocks; now is read anew for it. */
+ * the answer leaves, now, by both clocks. */
 static void
 add_word(const struct round *r, struct server_request *q, struct wall *now,
     uint8_t word[LINK_FIELD])
 {
-	struct wall real;
+	struct wall real, at;
 
 	if (q->len < PACKET_SIZE + LINK_FIELD || !r->w->server->sibling.on ||
 	    !board_read(&r->w->board->word, word, LINK_FIELD))
 		return;
 	q->word = word;
 	clock_pair(&q->left, &real);
-	*now = clock_wall(&r->told.line, q->left, real);
+	at = clock_wall(&r->told.line, q->left, real);
+	if (now->ns < at.ns) /* it cannot leave before now */
+		*now = at;
+	q->left.ns += now->ns - at.ns;
 }
 
 /* A sibling that was answered: does it want to be asked in return? */

@@ -133,6 +133,27 @@ the_raw_instants_are_of_this_exchange(void)
 	    (double)(left - came) * 1e-9, 1e-4);
 }
 
+/* Half of what an answer takes, 40 ms here, after the batch was read. */
+static void
+the_instants_are_those_at_which_it_will_leave(void)
+{
+	struct wire w = { .at = answer + PACKET_SIZE + 16, .left = 16 };
+	struct mono before;
+	struct packet p;
+	struct wall real;
+
+	worker.lead_ns = 40000000;
+	clock_pair(&before, &real);
+	ask(MODE_CLIENT, QUESTION);
+	CU_ASSERT_EQUAL_FATAL(answer_len, QUESTION + 20);
+	int64_t came = (int64_t)wire_u64(&w), left = (int64_t)wire_u64(&w);
+
+	CU_ASSERT_TRUE(left >= before.ns + 20000000);
+	packet_read(&p, answer, (size_t)answer_len);
+	CU_ASSERT_DOUBLE_EQUAL(ntp64_sub(p.transmit, p.receive),
+	    (double)(left - came) * 1e-9, 1e-4);
+}
+
 static void
 the_engine_is_poked(void)
 {
@@ -272,6 +293,8 @@ static CU_TestInfo tests[] = {
 	{ "the engine is woken once until it looks",
 	    the_engine_is_woken_once_until_it_looks },
 	{ "others do not wake the engine", others_do_not_wake_the_engine },
+	{ "the instants are those at which it will leave",
+	    the_instants_are_those_at_which_it_will_leave },
 	{ "without a word it is answered as anyone",
 	    without_a_word_it_is_answered_as_anyone },
 	{ "nobody need listen", nobody_need_listen },
