@@ -50,7 +50,12 @@ struct worker_bell {
 	_Atomic bool news; /* the sibling asked, and said that it has some */
 };
 
-/* The engine looks: has the sibling news?  Mail is to be taken after that. */
+/*
+ * The engine looks: has the sibling news?  Mail is to be taken after that.  A
+ * worker says so WORKER_NEWS_S times a second at most, whoever replays an old
+ * question; that is as often as the sibling may be asked in return.
+ */
+#define WORKER_NEWS_S 4
 bool worker_look(struct worker_bell *b);
 
 /*
@@ -98,6 +103,8 @@ struct worker {
 
 	int64_t lead_ns; /* what it takes to send one reply */
 	struct worker_mail mail;
+	int64_t news_second; /* raw; of news in it, so many */
+	unsigned news_in_second;
 	/* What server_reply() said, and of what it answered: not sent because
 	 * the client is over its limit; of these, a kiss instead. */
 	_Atomic uint64_t verdict[SERVER_VERDICTS];

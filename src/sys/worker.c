@@ -81,15 +81,21 @@ worker_look(struct worker_bell *b)
 
 /* Not too often: who replays a good packet could send any number. */
 static bool
+seldom(int64_t *second, unsigned *in_second, unsigned most, struct mono at)
+{
+	int64_t now = at.ns / 1000000000;
+
+	if (now != *second) {
+		*second = now;
+		*in_second = 0;
+	}
+	return (*in_second)++ < most;
+}
+
+static bool
 may_post(struct worker_mail *m, struct mono at)
 {
-	int64_t second = at.ns / 1000000000;
-
-	if (second != m->second) {
-		m->second = second;
-		m->in_second = 0;
-	}
-	return m->in_second++ < WORKER_MAIL_S;
+	return seldom(&m->second, &m->in_second, WORKER_MAIL_S, at);
 }
 
 static void
@@ -271,7 +277,11 @@ tell_engine(struct worker *w, const struct server_request *q,
 {
 	if (v == SERVER_PEER)
 		post(w, q);
-	if (v == SERVER_SIBLING && w->bell != NULL && has_news(q)) {
+	/* News that the engine has not yet looked at are news enough. */
+	if (v == SERVER_SIBLING && w->bell != NULL &&
+	    !atomic_load(&w->bell->news) && has_news(q) &&
+	    seldom(&w->news_second, &w->news_in_second, WORKER_NEWS_S,
+		q->came)) {
 		atomic_store(&w->bell->news, true);
 		ring(w->bell);
 	}

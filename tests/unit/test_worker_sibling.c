@@ -189,6 +189,25 @@ the_engine_is_woken_once_until_it_looks(void)
 }
 
 static void
+who_replays_a_question_wakes_it_seldom(void)
+{
+	struct wall real;
+	struct mono began, ended;
+	int64_t seconds;
+	unsigned wakes = 0;
+
+	clock_pair(&began, &real);
+	for (int i = 0; i < 50; i++) {
+		ask(MODE_CLIENT, QUESTION);
+		wakes += rings();
+		worker_look(&bell);
+	}
+	clock_pair(&ended, &real);
+	seconds = ended.ns / 1000000000 - began.ns / 1000000000 + 1;
+	CU_ASSERT_TRUE(wakes > 0 && wakes <= WORKER_NEWS_S * seconds);
+}
+
+static void
 others_do_not_wake_the_engine(void)
 {
 	ask(MODE_CLIENT, PACKET_SIZE);
@@ -292,6 +311,8 @@ static CU_TestInfo tests[] = {
 	{ "without news it is not", without_news_it_is_not },
 	{ "the engine is woken once until it looks",
 	    the_engine_is_woken_once_until_it_looks },
+	{ "who replays a question wakes it seldom",
+	    who_replays_a_question_wakes_it_seldom },
 	{ "others do not wake the engine", others_do_not_wake_the_engine },
 	{ "the instants are those at which it will leave",
 	    the_instants_are_those_at_which_it_will_leave },
