@@ -104,7 +104,7 @@ kea_head(const struct render_job *j, struct text *t, int version)
 }
 
 static void
-kea_subnet(struct text *t, const struct render_subnets *s)
+kea_subnet(struct text *t, const struct render_subnets *s, const char *wire)
 {
 	char buf[ADDR_TEXT];
 
@@ -113,6 +113,8 @@ kea_subnet(struct text *t, const struct render_subnets *s)
 	    "        \"user-context\": { \"network\": \"%s\" },\n",
 	    s->number > 1 ? ",\n" : "", s->number, prefix_print(s->prefix, buf),
 	    s->of->name);
+	if (wire != NULL)
+		text_add(t, "        \"interface\": \"%s\",\n", wire);
 	kea_pools(t, s);
 	text_add(t, "        \"option-data\": [");
 }
@@ -125,7 +127,7 @@ render_kea4(const struct render_job *j, struct text *t)
 	kea_head(j, t, 4);
 	text_add(t, "    \"subnet4\": [\n");
 	while (render_dhcp_next(j, &s)) {
-		kea_subnet(t, &s);
+		kea_subnet(t, &s, NULL);
 		for (int i = 0; i < 2 && s.servers.count > 0; i++) {
 			text_add(t,
 			    "%s\n          { \"name\": \"%s\", \"data\": \"",
@@ -140,11 +142,31 @@ render_kea4(const struct render_job *j, struct text *t)
 	text_add(t, "\n    ]\n  }\n}\n");
 }
 
+/* The wire of the only subnet; NULL: which is on which is not known. */
+static const char *
+kea_wire(const struct render_job *j)
+{
+	struct render_subnets s = { .family = ADDR_V6 };
+
+	if (j->dhcp == NULL || j->dhcp->interfaces.count != 1)
+		return NULL;
+	while (render_dhcp_next(j, &s))
+		continue;
+	return s.number == 1 ? j->dhcp->interfaces.name[0] : NULL;
+}
+
 void
 render_kea6(const struct render_job *j, struct text *t)
 {
 	struct render_subnets s = { .family = ADDR_V6 };
+	const char *wire = kea_wire(j);
 
+	/* Other than in DHCPv4, its own address there tells it nothing. */
+	if (wire == NULL)
+		render_lines(j, t,
+		    "Hosts that no relay stands before are answered only in "
+		    "a subnet6 that names\ntheir \"interface\": add it where "
+		    "Kea has one in that network.");
 	kea_head(j, t, 6);
 	text_add(t,
 	    "    \"option-def\": [\n"
@@ -154,7 +176,7 @@ render_kea6(const struct render_job *j, struct text *t)
 	    "\"ipv6-address\",\n        \"space\": \"ntp-server-suboptions\" "
 	    "}\n    ],\n    \"subnet6\": [\n");
 	while (render_dhcp_next(j, &s)) {
-		kea_subnet(t, &s);
+		kea_subnet(t, &s, wire);
 		if (s.servers.count > 0) {
 			text_add(t,
 			    "\n          { \"name\": \"sntp-servers\", "
