@@ -182,6 +182,30 @@ allow(struct allowed *a, const struct site *s, enum addr_family f)
 	return len == full ? 0 : len;
 }
 
+/* Checks of health come once a second, from a gateway itself and from the
+ * other: more often than a host may ask. */
+static void
+put_limit(const struct site *s, struct text *t)
+{
+	struct render_set own = { 0 };
+	char buf[ADDR_TEXT];
+
+	if (s->service.count == 0)
+		return;
+	for (unsigned i = 0; i < s->gateway_count; i++)
+		render_add(&own, &s->gateway[i].inside, ADDR_NONE);
+	text_add(t,
+	    "\t# their checks of health come every second\n"
+	    "\tlimit = { prefixes = (");
+	for (unsigned i = 0; i < own.count; i++)
+		text_add(t,
+		    "%s\n\t\t{ prefix = \"%s/%d\"; interval = \"100ms\"; "
+		    "burst = 100; }",
+		    i > 0 ? "," : "", addr_print(&own.addr[i], false, buf),
+		    own.addr[i].family == ADDR_V4 ? 32 : 128);
+	text_add(t, "\n\t); };\n");
+}
+
 static void
 put_serve(const struct render_job *j, struct text *t)
 {
@@ -208,6 +232,7 @@ put_serve(const struct render_job *j, struct text *t)
 	text_add(t, "\t\t# the gateways, for checks of their health\n\t\t\"");
 	render_set_put(t, &own, "", "\",\n\t\t\"");
 	text_add(t, "\"\n\t);\n");
+	put_limit(j->site, t);
 	if (j->site->policy == SITE_REDIRECT)
 		text_add(t, "\tredirected = %d;\n", RENDER_REDIRECTED);
 	text_add(t, "};\n");

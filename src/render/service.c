@@ -50,7 +50,7 @@ put_instance(const struct render_job *j, struct text *t, enum addr_family f)
 		return;
 	text_add(t,
 	    "vrrp_instance NTPGATE%d {\n\tstate BACKUP\n\tinterface %s\n"
-	    "\tvirtual_router_id 123\n\tpriority %u\n\tadvert_int 1\n"
+	    "\tvirtual_router_id 123\n\tpriority %u\n\tadvert_int 0.5\n"
 	    "\tversion 3\n\tvirtual_ipaddress {\n",
 	    f == ADDR_V4 ? 4 : 6, interface(j), 150 - 10 * own_number(j));
 	for (unsigned i = 0; i < v.count; i++)
@@ -65,13 +65,17 @@ render_keepalived(const struct render_job *j, struct text *t)
 	char buf[ADDR_TEXT];
 
 	note_interface(j, t);
-	/* Its own address, not the service's, which may be the other's. */
+	/*
+	 * Its own address, not the service's, which may be the other's.  Two
+	 * checks that time out, and 3.5 intervals of adverts, as the other
+	 * waits for those of its own priority alone: 5 s.
+	 */
 	text_add(t,
 	    "global_defs {\n\trouter_id %s\n\tscript_user nobody\n"
 	    "\tenable_script_security\n\tvrrp_garp_master_delay 1\n}\n"
 	    "vrrp_script ntp_well {\n"
 	    "\tscript \"/usr/bin/ntpgate query %s\"\n"
-	    "\tinterval 2\n\ttimeout 2\n\tfall 2\n\trise 3\n"
+	    "\tinterval 1\n\ttimeout 1\n\tfall 2\n\trise 3\n"
 	    "\t# less and not a fault: of two that are ill, one stays\n"
 	    "\tweight -100\n}\n",
 	    j->gateway->name,
