@@ -14,6 +14,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -36,7 +37,8 @@ struct http_client {
 	enum client_state state;
 	uint64_t serial; /* the order in which they came */
 	int fd;
-	bool head; /* no body is wanted */
+	bool head;    /* no body is wanted */
+	bool refused; /* what it says was not read to its end */
 	struct event *readable, *writable, *late;
 	char *answer;
 	size_t len, sent, got;
@@ -66,6 +68,7 @@ client_drop(struct http_client *c)
 		close(c->fd);
 	free(c->answer);
 	c->state = CLIENT_FREE;
+	c->refused = false;
 	c->fd = -1;
 	c->readable = c->writable = c->late = NULL;
 	c->answer = NULL;
@@ -88,8 +91,11 @@ client_discard(void *ctx)
 		client_drop(c);
 }
 
-/* Closing while octets are unread would reset the connection, and with it
- * the answer (RFC 9112 9.6). */
+/*
+ * Closing while octets are unread would reset the connection, and with it the
+ * answer (RFC 9112 9.6).  No shutdown(2): the desk must not have it, or it could
+ * end the wire that main and it hold together.
+ */
 static void
 client_linger(struct http_client *c)
 {
@@ -97,7 +103,7 @@ client_linger(struct http_client *c)
 	c->writable = NULL;
 	c->state = CLIENT_LINGERING;
 	c->readable = loop_watch(c->owner->loop, c->fd, client_discard, c);
-	if (c->readable == NULL || shutdown(c->fd, SHUT_WR) != 0) {
+	if (c->readable == NULL) {
 		client_drop(c);
 		return;
 	}
@@ -108,6 +114,7 @@ static void
 client_write(evutil_socket_t fd, short what, void *arg)
 {
 	struct http_client *c = arg;
+	int unread = 0;
 
 	(void)what;
 	while (c->sent < c->len) {
@@ -124,7 +131,10 @@ client_write(evutil_socket_t fd, short what, void *arg)
 		}
 		c->sent += (size_t)n;
 	}
-	client_linger(c);
+	if (c->refused || ioctl(c->fd, FIONREAD, &unread) != 0 || unread > 0)
+		client_linger(c);
+	else
+		client_drop(c);
 }
 
 static const char *
@@ -200,6 +210,7 @@ client_refuse(struct http_client *c, unsigned status)
 	char body[64];
 	struct text t = TEXT(body);
 
+	c->refused = true;
 	text_add(&t, "%s\n", reason(status));
 	http_answer(c,
 	    &(struct http_answer){ .status = status,
