@@ -169,7 +169,7 @@ static void
 compare_configurations(struct engine *e)
 {
 	uint32_t differs = differences(e);
-	char what[160];
+	char what[160] = "";
 	struct text t = TEXT(what);
 
 	if (differs == e->pair.differs)
@@ -223,7 +223,7 @@ remark(struct engine *e, unsigned denied, unsigned rated, const struct now *now)
 	unsigned odd = (strcmp(w->name, e->conf.name) == 0 ? NAMESAKE : 0u) |
 	    (denied > 0 ? DENIED : 0u) | (rated > 0 ? RATED : 0u) |
 	    (hasty ? HASTY : 0u);
-	char what[180];
+	char what[180] = "";
 	struct text t = TEXT(what);
 
 	if (odd == p->remarked ||
