@@ -79,6 +79,11 @@ write_again(const struct engine *e, bool genuine)
 	}
 	assert(engine_write(&again, &now, second) == n);
 	assert(fabs(f) < 0.01); /* an oscillator's, s/s */
+	/* a doubt made up just below what is resumed may have grown beyond */
+	if (e->resumed && !again.resumed) {
+		assert(!genuine);
+		return;
+	}
 	assert(fabs(engine_accuracy(&again, &now).frequency - f) < 1e-12);
 }
 
