@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "view/rules.h"
+#include "view/rules_parts.h"
 
 #include <stdint.h>
 #include <stdlib.h>
@@ -8,239 +8,13 @@
 #define CHAIN_MAX 512	 /* rules that are told apart one by one */
 #define ELEMENTS_LINE 16 /* of a command */
 
-/* A name of a section, and its part of the lines. */
-struct section {
-	const char *table, *name;
-	size_t first, count; /* lines in their order */
-	size_t element, elements;
-	bool dynamic;
-};
-
-struct rules {
-	char *text;
-	const char **line; /* of all sections, pointers into text */
-	size_t lines;
-	struct section *section;
-	size_t sections;
-	const char *table; /* while it is read */
-};
-
-/* ---- reading ---- */
-
-/* Both arrays can hold what that many octets of text can say. */
-static struct rules *
-allocate(const char *listing)
-{
-	struct rules *r = calloc(1, sizeof(*r));
-	size_t lines = 1, commas = 1;
-
-	if (r == NULL)
-		return NULL;
-	for (const char *p = listing; *p != '\0'; p++) {
-		lines += *p == '\n';
-		commas += *p == ',';
-	}
-	r->text = strdup(listing);
-	r->line = calloc(lines + commas, sizeof(r->line[0]));
-	r->section = calloc(lines, sizeof(r->section[0]));
-	if (r->text != NULL && r->line != NULL && r->section != NULL)
-		return r;
-	rules_free(r);
-	return NULL;
-}
-
-void
-rules_free(struct rules *r)
-{
-	if (r == NULL)
-		return;
-	free(r->text);
-	free(r->line);
-	free(r->section);
-	free(r);
-}
-
-static struct section *
-latest(struct rules *r)
-{
-	return &r->section[r->sections - 1];
-}
-
-static void
-open_section(struct rules *r, const char *name)
-{
-	r->section[r->sections++] = (struct section){ .table = r->table,
-		.name = name,
-		.first = r->lines };
-}
-
-static void
-add_line(struct rules *r, const char *line)
-{
-	if (r->sections == 0)
-		return; /* no listing begins so */
-	r->line[r->lines++] = line;
-	latest(r)->count++;
-}
-
-/* "table inet NAME {": the table is a section, and has a line. */
-static void
-open_table(struct rules *r, char *line)
-{
-	char *name = strrchr(line, ' ');
-
-	r->table = name != NULL ? name + 1 : line;
-	open_section(r, "");
-	add_line(r, "the table");
-}
-
-/* The end of one element: a comma outside of quotation marks, or the end. */
-static char *
-element_end(char *p)
-{
-	bool quoted = false;
-
-	for (; *p != '\0'; p++) {
-		quoted ^= *p == '"';
-		if (*p == ',' && !quoted)
-			break;
-	}
-	return p;
-}
-
-static char *
-trim(char *p)
-{
-	size_t n;
-
-	p += strspn(p, " \t\n");
-	for (n = strlen(p); n > 0 && strchr(" \t\n", p[n - 1]) != NULL; n--)
-		p[n - 1] = '\0';
-	return p;
-}
-
-/* What stands between the braces, over several lines. */
-static void
-add_elements(struct rules *r, char *list)
-{
-	struct section *s = latest(r);
-	bool more = true;
-
-	if (s->dynamic)
-		return;
-	s->element = r->lines;
-	while (more) {
-		char *end = element_end(list);
-
-		more = *end != '\0';
-		*end = '\0';
-		r->line[r->lines++] = trim(list);
-		s->elements++;
-		list = end + 1;
-	}
-}
-
-/* The line at p, cut off from what follows; NULL behind the last. */
-static char *
-cut_line(char **p)
-{
-	char *line = *p, *end;
-
-	if (*line == '\0')
-		return NULL;
-	end = strchr(line, '\n');
-	*p = end != NULL ? end + 1 : line + strlen(line);
-	if (end != NULL)
-		*end = '\0';
-	return line;
-}
-
-/* Takes " {" from the end of the line, if it is there. */
-static bool
-opens(char *line)
-{
-	size_t n = strlen(line);
-
-	if (n < 2 || strcmp(line + n - 2, " {") != 0)
-		return false;
-	line[n - 2] = '\0';
-	return true;
-}
-
-/* Gives back the line breaks of a list of elements, and cuts it behind its
- * brace; the rest of the text is returned. */
-static char *
-cut_list(char *list, char *rest)
-{
-	char *p = list, *end;
-
-	while ((end = strchr(p, '}')) == NULL && *rest != '\0') {
-		p += strlen(p);
-		*p = '\n';
-		(void)cut_line(&rest);
-	}
-	if (end != NULL)
-		*end = '\0';
-	return rest;
-}
-
-static void
-read_listing(struct rules *r)
-{
-	static const char list[] = "\t\telements = { ";
-	char *rest = r->text, *line;
-
-	while ((line = cut_line(&rest)) != NULL) {
-		if (strncmp(line, "table ", 6) == 0 && opens(line)) {
-			open_table(r, line);
-		} else if (line[0] != '\t' || strcmp(line, "\t}") == 0) {
-			continue;
-		} else if (line[1] != '\t') {
-			if (opens(line))
-				open_section(r, line + 1);
-			else
-				add_line(r, line + 1); /* flags dormant */
-		} else if (strncmp(line, list, sizeof(list) - 1) == 0 &&
-		    r->sections > 0) {
-			line += sizeof(list) - 1;
-			rest = cut_list(line, rest);
-			add_elements(r, line);
-		} else {
-			add_line(r, line + 2);
-			if (strncmp(line + 2, "flags ", 6) == 0 &&
-			    strstr(line, "dynamic") != NULL && r->sections > 0)
-				latest(r)->dynamic = true;
-		}
-	}
-}
-
-static int
-by_text(const void *a, const void *b)
-{
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
-struct rules *
-rules_new(const char *listing)
-{
-	struct rules *r = allocate(listing);
-
-	if (r == NULL)
-		return NULL;
-	read_listing(r);
-	for (size_t i = 0; i < r->sections; i++)
-		qsort(r->line + r->section[i].element, r->section[i].elements,
-		    sizeof(r->line[0]), by_text);
-	return r;
-}
-
 /* ---- comparing ---- */
 
-static const struct section none;
+static const struct rules_section none;
 
 /* Of the same table and name; an empty one if there is none. */
-static const struct section *
-counterpart(const struct rules *in, const struct section *s)
+static const struct rules_section *
+counterpart(const struct rules *in, const struct rules_section *s)
 {
 	for (size_t i = 0; i < in->sections; i++)
 		if (strcmp(in->section[i].name, s->name) == 0 &&
@@ -251,7 +25,7 @@ counterpart(const struct rules *in, const struct section *s)
 
 struct comparison {
 	const struct rules *was, *is;
-	const struct section *old, *new;
+	const struct rules_section *old, *new;
 	void (*say)(void *arg, const struct rules_change *c);
 	void *arg;
 	size_t lines, elements; /* that differ */
@@ -260,7 +34,7 @@ struct comparison {
 static void
 differ(struct comparison *c, size_t *count, bool added, const char *line)
 {
-	const struct section *s = added ? c->new : c->old;
+	const struct rules_section *s = added ? c->new : c->old;
 	struct rules_change change = { added, s->table, s->name, line };
 
 	(*count)++;
@@ -347,14 +121,14 @@ compare_elements(struct comparison *c)
 }
 
 static void
-compare_section(struct comparison *c, const struct section *old,
-    const struct section *new)
+compare_section(struct comparison *c, const struct rules_section *old,
+    const struct rules_section *new)
 {
 	c->old = old;
 	c->new = new;
 	if (old == &none || new == &none) {
 		/* An object without a line (a counter) is a difference. */
-		const struct section *s = old == &none ? new : old;
+		const struct rules_section *s = old == &none ? new : old;
 
 		if (s->name[0] != '\0' && s->count == 0)
 			differ(c, &c->lines, old == &none, "");
@@ -367,13 +141,13 @@ static void
 compare(struct comparison *c, const char *table)
 {
 	for (size_t i = 0; i < c->is->sections; i++) {
-		const struct section *s = &c->is->section[i];
+		const struct rules_section *s = &c->is->section[i];
 
 		if (table == NULL || strcmp(s->table, table) == 0)
 			compare_section(c, counterpart(c->was, s), s);
 	}
 	for (size_t i = 0; i < c->was->sections; i++) {
-		const struct section *s = &c->was->section[i];
+		const struct rules_section *s = &c->was->section[i];
 
 		if ((table == NULL || strcmp(s->table, table) == 0) &&
 		    counterpart(c->is, s) == &none)
@@ -407,7 +181,7 @@ rules_diff(const struct rules *was, const struct rules *is,
 
 /* "set own4" -> "own4" */
 static const char *
-name_of(const struct section *s)
+name_of(const struct rules_section *s)
 {
 	const char *space = strchr(s->name, ' ');
 
@@ -415,7 +189,8 @@ name_of(const struct section *s)
 }
 
 static void
-put_elements(struct text *t, const struct rules *r, const struct section *s)
+put_elements(struct text *t, const struct rules *r,
+    const struct rules_section *s)
 {
 	for (size_t i = 0; i < s->elements; i++) {
 		if (i % ELEMENTS_LINE == 0)
@@ -432,7 +207,7 @@ void
 rules_refill(const struct rules *was, const struct rules *is, struct text *t)
 {
 	for (size_t i = 0; i < is->sections; i++) {
-		const struct section *s = &is->section[i];
+		const struct rules_section *s = &is->section[i];
 		struct comparison c = { .was = was, .is = is, .new = s };
 
 		c.old = counterpart(was, s);
@@ -445,7 +220,7 @@ rules_refill(const struct rules *was, const struct rules *is, struct text *t)
 }
 
 static bool
-is_object(const struct section *s)
+is_object(const struct rules_section *s)
 {
 	return strncmp(s->name, "limit ", 6) == 0 ||
 	    strncmp(s->name, "counter ", 8) == 0;
@@ -453,8 +228,8 @@ is_object(const struct section *s)
 
 /* And not in the hook of the chain, its first line. */
 static bool
-differs_in_rules(const struct rules *was, const struct section *old,
-    const struct rules *is, const struct section *new)
+differs_in_rules(const struct rules *was, const struct rules_section *old,
+    const struct rules *is, const struct rules_section *new)
 {
 	const char *a = old->count > 0 ? was->line[old->first] : "";
 	const char *b = new->count > 0 ? is->line[new->first] : "";
@@ -470,8 +245,8 @@ rules_leftover(const struct rules *was, const struct rules *is,
     const char *table, struct text *t)
 {
 	for (size_t i = 0; i < was->sections; i++) {
-		const struct section *s = &was->section[i];
-		const struct section *other = counterpart(is, s);
+		const struct rules_section *s = &was->section[i];
+		const struct rules_section *other = counterpart(is, s);
 		struct comparison c = { was, is, s, other, NULL, NULL, 0, 0 };
 
 		if (strcmp(s->table, table) != 0)

@@ -313,24 +313,6 @@ a_long_chain_differs_from_the_first_rule_on_that_does(void)
 	CU_ASSERT_EQUAL(differ(was, is), 2);
 }
 
-static void
-text_that_is_no_listing_is_survived(void)
-{
-	static const char *const bad[] = {
-		"\n\n", "\t\telements = { 1, 2",
-		"table inet x {\n\tset s {\n\t\telements = { 1,\n2,\n",
-		"\tset s {\n\t\telements = { ,,, }\n", "table {\n}\n",
-		"table inet q {\n\tset s {\n\t\telements = { \"a,b\", \"c }\n"
-	};
-
-	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
-		struct rules *r = rules_new(bad[i]);
-
-		CU_ASSERT_PTR_NOT_NULL(r);
-		rules_free(r);
-	}
-}
-
 static CU_TestInfo tests[] = {
 	{ "a listing is like itself", a_listing_is_like_itself },
 	{ "the lines of elements may break anywhere",
@@ -365,8 +347,6 @@ static CU_TestInfo tests[] = {
 	    but_a_limit_a_hook_and_a_chain_by_hand_do },
 	{ "a long chain differs from the first rule on that does",
 	    a_long_chain_differs_from_the_first_rule_on_that_does },
-	{ "text that is no listing is survived",
-	    text_that_is_no_listing_is_survived },
 	CU_TEST_INFO_NULL,
 };
 

@@ -20,6 +20,7 @@ extern CU_SuiteInfo suite_plot;
 extern CU_SuiteInfo suite_request;
 extern CU_SuiteInfo suite_route;
 extern CU_SuiteInfo suite_rules;
+extern CU_SuiteInfo suite_rules_read;
 extern CU_SuiteInfo suite_command_clients;
 extern CU_SuiteInfo suite_program;
 extern CU_SuiteInfo suite_report;
@@ -49,6 +50,7 @@ CU_SuiteInfo *const unit_suites[] = {
 	&suite_request,
 	&suite_route,
 	&suite_rules,
+	&suite_rules_read,
 	&suite_command_clients,
 	&suite_program,
 	&suite_report,
