@@ -98,6 +98,7 @@ put_serve(json_t *o, const struct snapshot *s)
 	put_count(v, "received", c->received);
 	put_count(v, "answered", c->answered);
 	put_count(v, "limited", c->limited);
+	put_count(v, "kissed", c->kissed);
 	put_count(v, "denied", c->denied);
 	put_count(v, "bad", c->bad);
 	/* Somebody was answered, and nobody counted hosts. */

@@ -211,6 +211,12 @@ put_serve(const struct sheet *m)
 	put(m, &f, "{result=\"denied\"}", (double)c->denied);
 	put(m, &f, "{result=\"bad\"}", (double)c->bad);
 	one(m,
+	    &(struct family){ "kisses_sent", NULL,
+		"Of the limited requests, those that were told to ask less "
+		"(RATE).",
+		COUNTER },
+	    (double)c->kissed);
+	one(m,
 	    &(struct family){ "hosts", NULL, "Distinct hosts that asked.",
 		GAUGE },
 	    c->clients > 0 ? (double)c->clients : NAN);

@@ -19,9 +19,9 @@ status_has_every_member_of_the_contract(void)
 		"root_dispersion_s", "source", "upstream.sent_hour",
 		"upstream.sent_day", "upstream.sent_total",
 		"upstream.budget_day", "upstream.left", "serve.received",
-		"serve.answered", "serve.limited", "serve.denied", "serve.bad",
-		"serve.clients", "sibling.host", "sibling.state",
-		"sibling.offset_s", "uptime_s" };
+		"serve.answered", "serve.limited", "serve.kissed",
+		"serve.denied", "serve.bad", "serve.clients", "sibling.host",
+		"sibling.state", "sibling.offset_s", "uptime_s" };
 	json_t *v = load(json_status, made_synced());
 
 	for (size_t i = 0; i < sizeof(path) / sizeof(path[0]); i++)
@@ -60,6 +60,23 @@ status_tells_the_numbers(void)
 	CU_ASSERT_DOUBLE_EQUAL(number(v, "error_bound_s"), 0.00041, 1e-12);
 	CU_ASSERT_DOUBLE_EQUAL(number(v, "root_dispersion_s"), 0.0021, 1e-12);
 	CU_ASSERT_EQUAL(number(v, "uptime_s"), 11550);
+	json_decref(v);
+}
+
+static void
+requests_are_told_by_what_became_of_them(void)
+{
+	struct snapshot s = made_synced();
+	json_t *v;
+
+	s.serve.limited = 900;
+	s.serve.kissed = 7;
+	v = load(json_status, s);
+	CU_ASSERT_EQUAL(number(v, "serve.received"), 12345);
+	CU_ASSERT_EQUAL(number(v, "serve.answered"), 12300);
+	CU_ASSERT_EQUAL(number(v, "serve.limited"), 900);
+	CU_ASSERT_EQUAL(number(v, "serve.kissed"), 7);
+	CU_ASSERT_EQUAL(number(v, "serve.denied"), 45);
 	json_decref(v);
 }
 
@@ -380,6 +397,8 @@ static CU_TestInfo tests[] = {
 	{ "upstreams have every member of the contract",
 	    upstreams_have_every_member_of_the_contract },
 	{ "status tells the numbers", status_tells_the_numbers },
+	{ "requests are told by what became of them",
+	    requests_are_told_by_what_became_of_them },
 	{ "what is left is budget less today",
 	    what_is_left_is_budget_less_today },
 	{ "unknown numbers are null", unknown_numbers_are_null },

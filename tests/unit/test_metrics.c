@@ -87,6 +87,16 @@ counters_end_in_total_in_both_dialects(void)
 }
 
 static void
+who_was_told_to_ask_less_is_counted_among_the_limited(void)
+{
+	s.serve.limited = 900;
+	s.serve.kissed = 7;
+	metrics(false);
+	CU_ASSERT(has("ntpgate_requests_total{result=\"limited\"} 900"));
+	CU_ASSERT(has("ntpgate_kisses_sent_total 7"));
+}
+
+static void
 only_openmetrics_has_units_and_an_end(void)
 {
 	metrics(true);
@@ -156,6 +166,8 @@ static CU_TestInfo tests[] = {
 	{ "what is not known is left out", what_is_not_known_is_left_out },
 	{ "counters end in _total in both dialects",
 	    counters_end_in_total_in_both_dialects },
+	{ "who was told to ask less is counted among the limited",
+	    who_was_told_to_ask_less_is_counted_among_the_limited },
 	{ "only OpenMetrics has units and an end",
 	    only_openmetrics_has_units_and_an_end },
 	{ "a liar can be told", a_liar_can_be_told },
