@@ -61,6 +61,16 @@ struct ntp64 ntp64_from_wall(struct wall t);
  */
 struct wall wall_from_ntp64(struct ntp64 t, struct wall earliest);
 
+/* Of the Gregorian calendar, before it was one too. */
+struct date {
+	int64_t year;
+	int month, day; /* from 1 */
+};
+
+/* Days since 1970-01-01, and back. */
+struct date date_of(int64_t day);
+int64_t date_day(const struct date *d);
+
 /*
  * NTP short format, 16.16 bits, seconds (root delay and dispersion).  To the
  * wire it is rounded up and saturates, and what is not a number is the

@@ -99,6 +99,35 @@ wall_from_ntp64(struct ntp64 t, struct wall earliest)
 	return (struct wall){ sum };
 }
 
+/* Years begin in March, so that a leap day is the last; 400 are alike. */
+#define MARCH 719468 /* days from 0000-03-01 to 1970-01-01 */
+#define ERA 146097   /* days of 400 years */
+
+struct date
+date_of(int64_t day)
+{
+	int64_t d = day + MARCH, era = (d >= 0 ? d : d - (ERA - 1)) / ERA;
+	int64_t of_era = d - era * ERA;
+	int64_t year =
+	    (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
+	int64_t of_year = of_era - (365 * year + year / 4 - year / 100);
+	int64_t m = (5 * of_year + 2) / 153;
+
+	return (struct date){ .year = year + era * 400 + (m >= 10),
+		.month = (int)(m < 10 ? m + 3 : m - 9),
+		.day = (int)(of_year - (153 * m + 2) / 5 + 1) };
+}
+
+int64_t
+date_day(const struct date *d)
+{
+	int64_t y = d->year - (d->month <= 2), m = (d->month + 9) % 12;
+	int64_t era = (y >= 0 ? y : y - 399) / 400, of_era = y - era * 400;
+
+	return era * ERA + of_era * 365 + of_era / 4 - of_era / 100 +
+	    (m * 306 + 5) / 10 + d->day - 1 - MARCH;
+}
+
 double
 ntp32_to_s(uint32_t v)
 {

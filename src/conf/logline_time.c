@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 #include "conf/logline_time.h"
 
+#include "base/time.h"
+
 #include <string.h>
 
 #define SECOND INT64_C(1000000000)
@@ -62,22 +64,14 @@ clock_time(struct reader *r)
 	return ((h * 60 + m) * 60 + s) * SECOND + fraction(r);
 }
 
-/* Days since 1970-01-01, with years that begin in March. */
-static int64_t
-days(int year, int month, int day)
-{
-	int64_t y = year - (month <= 2), m = (month + 9) % 12;
-
-	return y * 365 + y / 4 - y / 100 + y / 400 + (m * 306 + 5) / 10 + day -
-	    1 - 719468;
-}
-
 static int64_t
 date(struct reader *r, int year, int month, int day, int64_t rest)
 {
+	const struct date d = { year, month, day };
+
 	r->bad = r->bad || month < 1 || month > 12 || day < 1 || day > 31 ||
 	    year < 1970 || year > 2200;
-	return r->bad ? 0 : days(year, month, day) * 86400 * SECOND + rest;
+	return r->bad ? 0 : date_day(&d) * 86400 * SECOND + rest;
 }
 
 /* "2026-11-22T03:12:05" */

@@ -4,6 +4,8 @@
  */
 #include "core/explain_parts.h"
 
+#include "base/time.h"
+
 #define DAY_S 86400
 
 const char *
@@ -45,26 +47,17 @@ explain_pace(struct text *out, uint32_t n, double s, const char *what)
 	explain_seconds(out, s / (n - 1));
 }
 
-/* Years begin in March, 400 of them are alike. */
 static void
 date_add(struct text *out, int64_t day, bool with_year)
 {
 	static const char name[12][4] = { "Jan", "Feb", "Mar", "Apr", "May",
 		"Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec" };
-	int64_t d = day + 719468, era = (d >= 0 ? d : d - 146096) / 146097;
-	int64_t of_era = d - era * 146097;
-	int64_t year =
-	    (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
-	int64_t of_year = of_era - (365 * year + year / 4 - year / 100);
-	int64_t m = (5 * of_year + 2) / 153;
-	int dd = (int)(of_year - (153 * m + 2) / 5 + 1);
-	int mm = (int)(m < 10 ? m + 3 : m - 9);
+	const struct date d = date_of(day);
 
-	year += era * 400 + (mm <= 2);
 	if (with_year)
-		text_add(out, "%04d-%02d-%02d", (int)year, mm, dd);
+		text_add(out, "%04d-%02d-%02d", (int)d.year, d.month, d.day);
 	else
-		text_add(out, "%s %d", name[mm - 1], dd);
+		text_add(out, "%s %d", name[d.month - 1], d.day);
 }
 
 void

@@ -93,21 +93,11 @@ read_hash(struct reader *r, struct err *e)
 	return 0;
 }
 
-/* Is this Unix second the first of a month?  (civil date, years from March) */
+/* Is this Unix second the first of a month? */
 static bool
 begins_month(int64_t at)
 {
-	if (at % DAY != 0)
-		return false;
-	int64_t day = at / DAY + 719468; /* since 0000-03-01 */
-	int64_t era = (day >= 0 ? day : day - 146096) / 146097;
-	int64_t of_era = day - era * 146097;
-	int64_t year =
-	    (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
-	int64_t of_year = of_era - (365 * year + year / 4 - year / 100);
-	int64_t month = (5 * of_year + 2) / 153;
-
-	return of_year == (153 * month + 2) / 5;
+	return at % DAY == 0 && date_of(at / DAY).day == 1;
 }
 
 static int

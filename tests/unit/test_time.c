@@ -179,6 +179,38 @@ short_format_has_nothing_below_zero(void)
 	CU_ASSERT_EQUAL(ntp32_from_s(-5), 0);
 }
 
+static bool
+same_date(int64_t day, struct date d)
+{
+	struct date is = date_of(day);
+
+	return is.year == d.year && is.month == d.month && is.day == d.day &&
+	    date_day(&d) == day;
+}
+
+static void
+days_are_dates_and_back(void)
+{
+	/* from a calendar: date -u -d @$((86400 * DAY)) */
+	CU_ASSERT_TRUE(same_date(0, (struct date){ 1970, 1, 1 }));
+	CU_ASSERT_TRUE(same_date(-1, (struct date){ 1969, 12, 31 }));
+	CU_ASSERT_TRUE(same_date(789, (struct date){ 1972, 2, 29 }));
+	CU_ASSERT_TRUE(same_date(11016, (struct date){ 2000, 2, 29 }));
+	CU_ASSERT_TRUE(same_date(20779, (struct date){ 2026, 11, 22 }));
+	/* 2100 has no leap day */
+	CU_ASSERT_TRUE(same_date(47540, (struct date){ 2100, 2, 28 }));
+	CU_ASSERT_TRUE(same_date(47541, (struct date){ 2100, 3, 1 }));
+}
+
+static void
+dates_before_the_year_0_go_on_backwards(void)
+{
+	/* 1970-01-01 is 719468 days after 0000-03-01, and 719528 after
+	 * 0000-01-01 */
+	CU_ASSERT_TRUE(same_date(-719528, (struct date){ 0, 1, 1 }));
+	CU_ASSERT_TRUE(same_date(-719529, (struct date){ -1, 12, 31 }));
+}
+
 static CU_TestInfo tests[] = {
 	{ "differences are exact to the nanosecond after 100 days",
 	    differences_are_exact_to_the_nanosecond_after_100_days },
@@ -205,6 +237,9 @@ static CU_TestInfo tests[] = {
 	    every_nanosecond_survives_the_way_there_and_back },
 	{ "a pivot at the end of the type saturates",
 	    a_pivot_at_the_end_of_the_type_saturates },
+	{ "days are dates, and back", days_are_dates_and_back },
+	{ "dates before the year 0 go on backwards",
+	    dates_before_the_year_0_go_on_backwards },
 	{ "short format has 16 bits of fraction",
 	    short_format_has_16_bits_of_fraction },
 	{ "short format never understates", short_format_never_understates },
