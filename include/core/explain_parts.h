@@ -7,6 +7,12 @@
 
 #include "core/explain.h"
 
+/* Of any mode; as many as a number holds. */
+uint32_t explain_questions(const struct talk_way *w);
+
+/* Between its first packet and its last, in seconds. */
+double explain_span(const struct talk_host *h);
+
 /* "s", but not after 1 */
 const char *explain_plural(uint32_t n);
 

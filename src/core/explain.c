@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: ISC */
-#include "core/explain.h"
+#include "core/explain_parts.h"
 
-#include "core/packet.h"
-
+#include <math.h>
 #include <string.h>
 
 #define FLOOD_MIN 500 /* packets */
@@ -23,22 +22,21 @@
 #define NAT_VOICES 3
 #define NAT_TOGETHER 3
 
-static double
-span(const struct talk_host *h)
+double
+explain_span(const struct talk_host *h)
 {
-	double s = (double)(h->last - h->first) * 1e-9;
-
-	return s > 1 ? s : 1;
+	return (double)(h->last - h->first) * 1e-9;
 }
 
+/* Of what was over within a second, as if it had lasted one. */
 static double
 rate_of(const struct talk_host *h, uint32_t packets)
 {
-	return h->timed ? packets / span(h) : 0;
+	return h->timed ? packets / fmax(explain_span(h), 1) : 0;
 }
 
-static uint32_t
-questions(const struct talk_way *w)
+uint32_t
+explain_questions(const struct talk_way *w)
 {
 	uint64_t n = (uint64_t)w->asked + w->control;
 
@@ -48,7 +46,7 @@ questions(const struct talk_way *w)
 double
 explain_rate(const struct talk_host *h)
 {
-	return rate_of(h, questions(&h->out));
+	return rate_of(h, explain_questions(&h->out));
 }
 
 /* ---- the rules ---- */
@@ -77,7 +75,7 @@ static bool
 is_flood(const struct talks *t, const struct talk_host *h)
 {
 	double limit = h->voices >= NAT_VOICES ? FLOOD_RATE_NAT : FLOOD_RATE;
-	uint32_t asked = questions(&h->out), unasked = h->out.unasked;
+	uint32_t asked = explain_questions(&h->out), unasked = h->out.unasked;
 
 	(void)t;
 	return (asked >= FLOOD_MIN && rate_of(h, asked) >= limit) ||
@@ -91,7 +89,7 @@ is_flooded(const struct talks *t, const struct talk_host *h)
 	(void)t;
 	return h->strangers >= FLOODED_MIN &&
 	    h->strangers_once >= h->strangers / 10 * 9 && h->voices_in == 1 &&
-	    rate_of(h, questions(&h->in)) >= FLOODED_RATE;
+	    rate_of(h, explain_questions(&h->in)) >= FLOODED_RATE;
 }
 
 static bool
@@ -119,7 +117,7 @@ is_attempt(const struct talks *t, const struct talk_host *h)
 static bool
 is_scan(const struct talks *t, const struct talk_host *h)
 {
-	uint32_t peers = h->asked_peers, sent = questions(&h->out);
+	uint32_t peers = h->asked_peers, sent = explain_questions(&h->out);
 
 	(void)t;
 	if (!h->inside && h->unasked_peers >= SCAN_MIN &&

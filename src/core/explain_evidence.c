@@ -4,18 +4,6 @@
  */
 #include "core/explain_parts.h"
 
-static double
-span(const struct talk_host *h)
-{
-	return (double)(h->last - h->first) * 1e-9;
-}
-
-static uint32_t
-questions(const struct talk_way *w)
-{
-	return w->asked + w->control;
-}
-
 /* "; " between facts. */
 static void
 next_fact(struct text *out, bool *any)
@@ -37,7 +25,7 @@ facts_sent(const struct talk_host *h, struct text *out, bool *any)
 		text_add(out, "sent ");
 		explain_count(out, h->out.control, "control question");
 	}
-	if (questions(&h->out) == 0)
+	if (explain_questions(&h->out) == 0)
 		return;
 	text_add(out, " to ");
 	explain_addresses(out, h->asked_peers);
@@ -56,7 +44,7 @@ facts_answered(const struct talk_host *h, struct text *out, bool *any)
 	if (h->asking_peers > 0) {
 		next_fact(out, any);
 		text_add(out, "was asked ");
-		explain_count(out, questions(&h->in), "time");
+		explain_count(out, explain_questions(&h->in), "time");
 		text_add(out, " by ");
 		explain_addresses(out, h->asking_peers);
 		text_add(out, ", and answered ");
@@ -142,20 +130,20 @@ facts_header(const struct talk_host *h, struct text *out, bool *any)
 static void
 facts_time(const struct talk_host *h, struct text *out, bool *any)
 {
-	uint32_t sent = questions(&h->out) + h->out.answered + h->out.unasked +
-	    h->out.replies + h->broadcast;
+	uint32_t sent = explain_questions(&h->out) + h->out.answered +
+	    h->out.unasked + h->out.replies + h->broadcast;
 
-	if (!h->timed || sent < 2 || span(h) <= 0)
+	if (!h->timed || sent < 2 || explain_span(h) <= 0)
 		return;
 	next_fact(out, any);
-	if (span(h) < 1) {
+	if (explain_span(h) < 1) {
 		text_add(out, "%u packets in ", sent);
-		explain_seconds(out, span(h));
+		explain_seconds(out, explain_span(h));
 		return;
 	}
-	explain_pace(out, sent, span(h), "packet");
+	explain_pace(out, sent, explain_span(h), "packet");
 	text_add(out, " over ");
-	explain_seconds(out, span(h));
+	explain_seconds(out, explain_span(h));
 	if (h->peak > 1)
 		text_add(out, ", at most %u in one second", h->peak);
 }
@@ -163,7 +151,8 @@ facts_time(const struct talk_host *h, struct text *out, bool *any)
 static void
 facts_first(const struct talk_host *h, struct text *out, bool *any)
 {
-	const bool asks = questions(&h->out) > 0, asked = h->asking_peers > 0;
+	const bool asks = explain_questions(&h->out) > 0,
+		   asked = h->asking_peers > 0;
 
 	if (asks == asked)
 		return;

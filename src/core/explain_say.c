@@ -36,18 +36,6 @@ proof_add(const struct talks *t, const struct talk_proof *p, struct text *out)
 	}
 }
 
-static double
-span(const struct talk_host *h)
-{
-	return (double)(h->last - h->first) * 1e-9;
-}
-
-static uint32_t
-questions(const struct talk_way *w)
-{
-	return w->asked + w->control;
-}
-
 /* ---- verdicts ---- */
 
 static void
@@ -84,12 +72,13 @@ say_victim(const struct talks *t, const struct talk_host *h, struct text *out)
 static void
 say_flood(const struct talks *t, const struct talk_host *h, struct text *out)
 {
-	const bool asks = questions(&h->out) >= h->out.unasked;
-	uint32_t n = asks ? questions(&h->out) : h->out.unasked;
+	const bool asks = explain_questions(&h->out) >= h->out.unasked;
+	uint32_t n = asks ? explain_questions(&h->out) : h->out.unasked;
 
 	(void)t;
 	text_add(out, "A flood: ");
-	explain_pace(out, n, fmax(span(h), 1), asks ? "question" : "packet");
+	explain_pace(out, n, fmax(explain_span(h), 1),
+	    asks ? "question" : "packet");
 	text_add(out,
 	    ", where a client needs one in 64 s; a broken program, or "
 	    "an address that is forged.");
@@ -271,7 +260,7 @@ static void
 say_target(const struct talks *t, const struct talk_host *h, struct text *out)
 {
 	(void)t;
-	if (questions(&h->in) > 0)
+	if (explain_questions(&h->in) > 0)
 		text_add(out,
 		    "It was asked, and no answer of it is in this file.");
 	else if (h->in.answered + h->in.unasked + h->in.replies > 0)
