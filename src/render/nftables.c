@@ -22,8 +22,35 @@ put_interfaces(struct text *t, const char *name, const struct site_names *n)
 
 /* ---- what leaves, what arrives ---- */
 
+/* Pairs of source and destination, kept that long; "ntpgate firewall rogues"
+ * reads them. */
 static void
-put_counters(struct text *t)
+put_pairs(struct text *t, const char *name, const char *kept)
+{
+	NFT_EACH_FAMILY(f)
+	text_add(t,
+	    "\tset %s%d {\n\t\ttype %s . %s\n"
+	    "\t\tflags dynamic,timeout\n\t\tsize 65536\n\t\ttimeout %s\n"
+	    "\t\tcounter\n\t}\n",
+	    name, nft_number(f), nft_type(f), nft_type(f), kept);
+}
+
+/* Statements that end a rule: a set that is full ends it, too.  "add" leaves
+ * the time of a pair that is there alone, so that it tells since when. */
+static void
+put_note(struct text *t, const char *name, enum addr_family f)
+{
+	const char *i = nft_ip(f);
+	int n = nft_number(f);
+
+	text_add(t,
+	    "update @%s%d { %s saddr . %s daddr } "
+	    "add @since%d { %s saddr . %s daddr }\n",
+	    name, n, i, i, n, i, i);
+}
+
+static void
+put_counters(const struct render_job *j, struct text *t)
 {
 	static const char *const names[] = { "hard_coded", "hard_coded_nts",
 		"exempted", "reflected", "spoofed_out", "spoofed_in",
@@ -32,12 +59,11 @@ put_counters(struct text *t)
 	text_add(t,
 	    "\n\t# Who tried, and whither; nft -j list set inet ntpgate "
 	    "offenders4\n");
-	NFT_EACH_FAMILY(f)
-	text_add(t,
-	    "\tset offenders%d {\n\t\ttype %s . %s\n"
-	    "\t\tflags dynamic,timeout\n\t\tsize 65536\n"
-	    "\t\ttimeout 1d\n\t\tcounter\n\t}\n",
-	    nft_number(f), nft_type(f), nft_type(f));
+	put_pairs(t, "offenders", "1d");
+	put_pairs(t, "nts", "1d");
+	if (j->site->policy == SITE_REDIRECT)
+		put_pairs(t, "keyed", "1d");
+	put_pairs(t, "since", "30d");
 	text_add(t, "\n");
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		text_add(t, "\tcounter %s {\n\t}\n", names[i]);
@@ -102,7 +128,14 @@ put_leaving(const struct render_job *j, struct text *t)
 	put_leaving_family(j, t, f);
 	text_add(t,
 	    "\t\t# NTS cannot be redirected (TLS); blocking its key exchange "
-	    "is part of blocking NTP\n"
+	    "is part of blocking NTP\n");
+	NFT_EACH_FAMILY(f)
+	{
+		text_add(t, "\t\tmeta nfproto ipv%d tcp dport 4460 ",
+		    nft_number(f));
+		put_note(t, "nts", f);
+	}
+	text_add(t,
 	    "\t\ttcp dport 4460 counter name hard_coded_nts%s\n"
 	    "\t\t# an inside server that answers the outside: reflection\n"
 	    "\t\tudp sport 123 counter name reflected%s\n\t}\n",
@@ -114,13 +147,12 @@ put_hard_coded(const struct render_job *j, struct text *t, enum addr_family f)
 {
 	/* The kernel's own log of a namespace is silent; group 123 never is:
 	 * tcpdump -ni nflog:123 */
+	text_add(t, "\tchain hard_coded%d {\n\t\t", nft_number(f));
+	put_note(t, "offenders", f);
 	text_add(t,
-	    "\tchain hard_coded%d {\n"
-	    "\t\tupdate @offenders%d { %s saddr . %s daddr }\n"
 	    "\t\tcounter name hard_coded\n"
 	    "\t\tlimit rate 60/minute burst 60 packets log group 123 prefix "
 	    "\"ntpgate-%s \"\n",
-	    nft_number(f), nft_number(f), nft_ip(f), nft_ip(f),
 	    render_blocks(j) ? "block" : "audit");
 	/* Saves no packet, but is polite: some hosts give up sooner. */
 	if (render_blocks(j))
@@ -241,6 +273,17 @@ put_not_redirected(struct text *t, enum addr_family f)
 		"\t\tip6 daddr { fe80::/10, ff00::/8 } return\n");
 }
 
+/* Longer than a header, 8 octets of UDP and 48 of NTP: a key's digest or the
+ * fields of NTS, which no other server can answer.  Only the first packet of a
+ * flow comes here. */
+static void
+put_keyed(struct text *t, enum addr_family f)
+{
+	text_add(t, "\t\tmeta nfproto ipv%d udp dport 123 udp length > 56 ",
+	    nft_number(f));
+	put_note(t, "keyed", f);
+}
+
 /* One of several by the client's address: always the same for each. */
 static void
 put_dnat(const struct site *s, struct text *t, enum addr_family f)
@@ -307,6 +350,8 @@ put_redirect(const struct render_job *j, struct text *t, bool gateway)
 	    "\t\tfib daddr type local return\n");
 	NFT_EACH_FAMILY(f)
 	put_not_redirected(t, f);
+	NFT_EACH_FAMILY(f)
+	put_keyed(t, f);
 	if (gateway)
 		text_add(t,
 		    "\t\tudp dport 123 counter name redirected redirect to "
@@ -435,7 +480,7 @@ render_nftables(const struct render_job *j, struct text *t)
 	put_interfaces(t, "inside_if", &j->router->inside);
 	put_interfaces(t, "outside_if", &j->router->outside);
 	nft_sets(j->site, t, false);
-	put_counters(t);
+	put_counters(j, t);
 	text_add(t, "\n");
 	put_forward(j, t);
 	put_self(j, t, gateway);

@@ -68,7 +68,7 @@ def answered(family, wait_s=0.3):
 def listing():
     """The rules as they are, without what counts; the order of lines says
     nothing here, for that of objects changes when they are made anew."""
-    text = re.sub(r"(\tset offenders[46] {[^}]*?)\t\telements = {[^}]*}\n",
+    text = re.sub(r"(\tset (?:offenders|nts|keyed|since)[46] {[^}]*?)\t\telements = {[^}]*}\n",
                   r"\1", router.call(["nft", "-s", "list", "ruleset"])[1])
     return sorted(text.splitlines())
 
@@ -149,7 +149,18 @@ with asker(6) as s:
         ntp.ask(s, "2001:db8:f::6", ntp.request() + bytes(180), wait_s=0.1)
     except OSError:
         pass
+with namespace(inside.ns()):
+    tls = socket.socket()
+tls.bind((office(4, 50), 0))
+with tls:
+    try:
+        tls.connect((OUTSIDE[4], 4460))
+    except OSError:
+        pass
+time.sleep(1.1)
+answered(4, 0.1)  # once more: since when it asks is another time than the last
 rc, out = firewall("rogues", "--site", block, json_too=True)
+exchanges = json.loads(out)["exchanges"]
 found = {(r["source"], r["destination"]): r
          for r in json.loads(out)["rogues"]}
 me = {4: office(4, 50), 6: office(6, 50)}
@@ -157,11 +168,15 @@ lab.check(set(found) == {(me[4], OUTSIDE[4]), (me[6], OUTSIDE[6]),
                          (me[4], "198.51.100.6"), (me[6], "2001:db8:f::6")},
           "rogues names each pair", sorted(found))
 pair = found.get((me[4], OUTSIDE[4]), {})
-lab.check(pair.get("packets") == 3 and pair.get("octets") == 228
+lab.check(pair.get("packets") == 4 and pair.get("octets") == 304
           and 0 <= pair.get("last_s", -1) < 60
           and pair.get("network") == "office",
           "how often, how much, when last, where",
           {k: pair.get(k) for k in ("packets", "octets", "last_s")})
+lab.check(1 <= pair["first_s"] - pair["last_s"] < 60, "and since when",
+          {k: pair.get(k) for k in ("first_s", "last_s")})
+lab.check([(r["source"], r["destination"], r["carries"]) for r in exchanges]
+          == [(me[4], OUTSIDE[4], "nts")], "who asks for keys of NTS", exchanges)
 lab.check([found.get(p, {}).get("carries") for p in (
     (me[4], OUTSIDE[4]), (me[4], "198.51.100.6"), (me[6], "2001:db8:f::6"))]
           == ["nothing", "key", "nts"], "and who carries keys or NTS")
@@ -273,6 +288,27 @@ a.answer("n\n")
 rc = a.end()
 lab.check(rc == 1 and listing() == rules
           and time.monotonic() - began < 2, "no puts them back at once")
+
+# Redirected, those alone are named whom that breaks.
+redirect = site("redirect.yaml", policy="redirect")
+rc, out = firewall("apply", "--site", redirect, "--yes")
+for family in (4, 6):
+    for to, octets in ((OUTSIDE[family], 0), (OUTSIDE[family], 20)):
+        with asker(family) as s:  # the first packet of a flow each
+            ntp.ask(s, to, ntp.request() + bytes(octets), wait_s=0.1)
+with asker(4) as s:
+    ntp.ask(s, "198.51.100.6", ntp.request(), wait_s=0.1)
+rc2, out = firewall("rogues", "--site", redirect, json_too=True)
+keyed = json.loads(out)["keyed"]
+lab.check((rc, rc2) == (0, 0) and
+          {(r["source"], r["destination"], r["packets"], r["carries"])
+           for r in keyed} == {(me[f], OUTSIDE[f], 1, "key") for f in me}
+          and all(0 <= r["first_s"] < 60 for r in keyed)
+          and json.loads(out)["rogues"] == [],
+          "redirected hosts with keys are named, and no others", keyed)
+rc, out = firewall("rogues", "--site", redirect)
+lab.check("a redirection breaks them" in out and "flows: 5" in out,
+          "for people, too", out.splitlines()[-2:])
 
 # And away.
 rc, out = firewall("remove", "--yes")
