@@ -36,6 +36,10 @@ struct prefix {
 struct addr addr_v4(const uint8_t ip[4]);
 struct addr addr_v6(const uint8_t ip[16]);
 
+/* The way back: 16 octets that addr_v6() makes the same address of, without
+ * its scope. */
+void addr_octets(const struct addr *a, uint8_t ip[16]);
+
 /* "192.0.2.1" or "2001:db8::1"; no port, no name, no brackets. */
 bool addr_parse(struct addr *a, const char *text);
 

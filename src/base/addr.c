@@ -44,10 +44,22 @@ addr_v4(const uint8_t ip[4])
 	return a;
 }
 
+static const uint8_t mapped[12] = { [10] = 0xff, [11] = 0xff };
+
+void
+addr_octets(const struct addr *a, uint8_t ip[16])
+{
+	if (a->family == ADDR_V4) {
+		memcpy(ip, mapped, sizeof(mapped));
+		memcpy(ip + sizeof(mapped), a->ip, 4);
+	} else {
+		memcpy(ip, a->ip, 16);
+	}
+}
+
 struct addr
 addr_v6(const uint8_t ip[16])
 {
-	static const uint8_t mapped[12] = { [10] = 0xff, [11] = 0xff };
 	struct addr a = { .family = ADDR_V6 };
 
 	if (memcmp(ip, mapped, sizeof(mapped)) == 0)

@@ -111,13 +111,10 @@ clients_s(const struct clients *c, struct mono now)
 void
 clients_ip(const struct addr *a, uint64_t ip[2])
 {
-	uint8_t octets[16] = { [10] = 0xff, [11] = 0xff };
+	uint8_t octets[16];
 
-	if (a->family == ADDR_V4)
-		memcpy(octets + 12, a->ip, 4);
-	else
-		memcpy(octets, a->ip, 16);
-	memcpy(ip, octets, 16);
+	addr_octets(a, octets);
+	memcpy(ip, octets, sizeof(octets));
 }
 
 static inline uint64_t

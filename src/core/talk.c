@@ -22,19 +22,6 @@ bump(uint32_t *count, uint32_t n)
 
 /* ---- addresses ---- */
 
-static void
-key_of(const struct addr *a, uint8_t ip[16])
-{
-	static const uint8_t mapped[12] = { [10] = 0xff, [11] = 0xff };
-
-	if (a->family == ADDR_V4) {
-		memcpy(ip, mapped, sizeof(mapped));
-		memcpy(ip + 12, a->ip, 4);
-	} else {
-		memcpy(ip, a->ip, 16);
-	}
-}
-
 struct addr
 talk_addr(const uint8_t ip[16])
 {
@@ -117,7 +104,7 @@ add_host(struct talks *t, const struct addr *a, const struct talk_host *keep)
 	uint8_t ip[16];
 	struct talk_host *h, *old = NULL;
 
-	key_of(a, ip);
+	addr_octets(a, ip);
 	h = find_host(t, ip);
 	if (h != NULL)
 		return h;
@@ -147,8 +134,8 @@ add_pair(struct talks *t, const struct talk_event *e, unsigned *way)
 	uint8_t ip[2][16], from[16];
 	struct talk_pair *p, *old;
 
-	key_of(&e->from, from);
-	key_of(&e->to, ip[1]);
+	addr_octets(&e->from, from);
+	addr_octets(&e->to, ip[1]);
 	*way = memcmp(from, ip[1], 16) > 0;
 	memcpy(ip[0], *way ? ip[1] : from, 16);
 	if (*way)
@@ -176,7 +163,7 @@ talks_find(const struct talks *t, const struct addr *a)
 {
 	uint8_t ip[16];
 
-	key_of(a, ip);
+	addr_octets(a, ip);
 	return find_host(t, ip);
 }
 

@@ -81,6 +81,22 @@ what_is_no_address_is_refused(void)
 }
 
 static void
+octets_make_the_same_address_again(void)
+{
+	static const uint8_t mapped[16] = { [10] = 0xff, 0xff, 192, 0, 2, 1 };
+	struct addr v4 = addr("192.0.2.1"), v6 = addr("2001:db8::1"), back;
+	uint8_t ip[16];
+
+	addr_octets(&v4, ip);
+	CU_ASSERT_EQUAL(memcmp(ip, mapped, 16), 0);
+	back = addr_v6(ip);
+	CU_ASSERT_TRUE(addr_equal(&back, &v4));
+	addr_octets(&v6, ip);
+	back = addr_v6(ip);
+	CU_ASSERT_TRUE(addr_equal(&back, &v6));
+}
+
+static void
 mapped_addresses_are_the_ipv4_ones_that_they_carry(void)
 {
 	struct addr mapped = addr("::ffff:192.0.2.1"),
@@ -325,6 +341,8 @@ static CU_TestInfo tests[] = {
 	{ "addresses survive print and parse",
 	    addresses_survive_print_and_parse },
 	{ "what is no address is refused", what_is_no_address_is_refused },
+	{ "octets make the same address again",
+	    octets_make_the_same_address_again },
 	{ "mapped addresses are the IPv4 ones that they carry",
 	    mapped_addresses_are_the_ipv4_ones_that_they_carry },
 	{ "ports print behind brackets for IPv6 alone",
