@@ -11,17 +11,13 @@
 #define CORE_CLIENTS_PARTS_H
 
 #include "core/clients.h"
+#include "core/relaxed.h"
 #include "core/uniques.h"
-
-#include <stdatomic.h>
 
 #define CLIENTS_MAGIC UINT64_C(0x7374657374617465) /* and their version: */
 #define CLIENTS_FORMAT 1
 #define CLIENTS_WAYS 8
 #define CLIENTS_WORDS 7
-
-#define PEEK(x) atomic_load_explicit(&(x), memory_order_relaxed)
-#define POKE(x, v) atomic_store_explicit(&(x), (v), memory_order_relaxed)
 
 struct clients {
 	uint64_t magic;
@@ -86,6 +82,32 @@ clients_matches(uint64_t word, uint16_t tag)
 	uint64_t x = word ^ tag * ones;
 
 	return (x - ones) & ~x & ones << 15;
+}
+
+/* What an entry's rate becomes by a request after so long. */
+static inline double
+clients_rate(double rate, double gap_s)
+{
+	const double memory_s = 64;
+
+	return (1 + rate * memory_s) / (memory_s + gap_s);
+}
+
+/* The tag of an entry of a bucket; 0: free. */
+static inline uint16_t
+clients_tag(const struct clients_bucket *b, unsigned way)
+{
+	return (uint16_t)(PEEK(b->tag[way / 4]) >> way % 4 * 16);
+}
+
+static inline void
+clients_set_tag(struct clients_bucket *b, unsigned way, uint16_t tag)
+{
+	unsigned shift = way % 4 * 16;
+	uint64_t word = PEEK(b->tag[way / 4]);
+
+	word &= ~(UINT64_C(0xffff) << shift);
+	POKE(b->tag[way / 4], word | (uint64_t)tag << shift);
 }
 
 /* Where an address may be; the first is looked at first. */

@@ -7,7 +7,6 @@
 #include <assert.h>
 #include <string.h>
 
-#define RATE_S 64.0	      /* memory of an entry's rate */
 #define FULL 0.985	      /* above it nothing is moved to make room */
 #define PASSER_BY 8	      /* who asked once is so much older */
 #define SUSPECT_KEEP_S 3600.0 /* then its entry may go */
@@ -35,16 +34,6 @@ load(struct found *f)
 {
 	for (unsigned i = 0; i < CLIENTS_WORDS; i++)
 		f->s.word[i] = PEEK(f->bucket->word[f->way][i]);
-}
-
-static void
-set_tag(struct clients_bucket *b, unsigned way, uint16_t tag)
-{
-	unsigned shift = way % 4 * 16;
-	uint64_t word = PEEK(b->tag[way / 4]);
-
-	word &= ~(UINT64_C(0xffff) << shift);
-	POKE(b->tag[way / 4], word | (uint64_t)tag << shift);
 }
 
 static void
@@ -100,7 +89,7 @@ used_ways(const struct clients_bucket *b)
 	unsigned used = 0;
 
 	for (unsigned way = 0; way < CLIENTS_WAYS; way++)
-		used += (PEEK(b->tag[way / 4]) >> way % 4 * 16 & 0xffff) != 0;
+		used += clients_tag(b, way) != 0;
 	return used;
 }
 
@@ -111,8 +100,7 @@ make_room(struct clients *c, uint32_t b, struct found *f)
 	struct clients_bucket *from = clients_bucket(c, b);
 
 	for (unsigned way = 0; way < CLIENTS_WAYS; way++) {
-		uint16_t tag =
-		    (uint16_t)(PEEK(from->tag[way / 4]) >> way % 4 * 16);
+		uint16_t tag = clients_tag(from, way);
 		struct clients_bucket *to =
 		    clients_bucket(c, clients_other(c, b, tag));
 		unsigned room = free_way(to);
@@ -125,7 +113,7 @@ make_room(struct clients *c, uint32_t b, struct found *f)
 		f->bucket = to;
 		f->way = room;
 		store(f);
-		set_tag(to, room, tag);
+		clients_set_tag(to, room, tag);
 		f->bucket = from;
 		f->way = way;
 		return true;
@@ -210,7 +198,7 @@ find_or_add(struct clients *c, uint64_t hash, const uint64_t ip[2], double t_s,
 		return;
 	}
 	find_room(c, &p, t_s, f);
-	set_tag(f->bucket, f->way, p.tag);
+	clients_set_tag(f->bucket, f->way, p.tag);
 	memset(&f->s, 0, sizeof(f->s));
 	f->s.e.ip[0] = ip[0];
 	f->s.e.ip[1] = ip[1];
@@ -304,8 +292,7 @@ note_time(struct hearing *h)
 	h->gap_s = (double)(now - last) * 1.024e-6;
 	e->when = (e->when & ~CLIENTS_LAST) | (now & CLIENTS_LAST);
 	if (e->requests != 0)
-		e->rate = (float)((1 + (double)e->rate * RATE_S) /
-		    (RATE_S + h->gap_s));
+		e->rate = (float)clients_rate((double)e->rate, h->gap_s);
 	add32(&e->requests);
 }
 

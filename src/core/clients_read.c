@@ -7,7 +7,6 @@
 #include <string.h>
 
 #define PATIENCE 64 /* then a torn entry is as good as any */
-#define RATE_S 64.0
 
 const struct clients *
 clients_at(const void *mem, size_t size)
@@ -87,7 +86,7 @@ addr_of(const uint64_t ip[2])
 static double
 rate_now(double rate, double silent_s)
 {
-	return fmin(rate, (1 + rate * RATE_S) / (RATE_S + silent_s));
+	return fmin(rate, clients_rate(rate, silent_s));
 }
 
 static void

@@ -103,9 +103,9 @@ belongs(const struct clients *c, uint32_t bucket, unsigned way)
 	const struct clients_bucket *b = clients_bucket(c, bucket);
 	uint64_t ip[2] = { PEEK(b->word[way][0]), PEEK(b->word[way][1]) };
 	struct clients_place p = clients_place(c, clients_hash(c, ip));
-	uint64_t tag = PEEK(b->tag[way / 4]) >> way % 4 * 16 & 0xffff;
 
-	return tag == p.tag && (bucket == p.bucket[0] || bucket == p.bucket[1]);
+	return clients_tag(b, way) == p.tag &&
+	    (bucket == p.bucket[0] || bucket == p.bucket[1]);
 }
 
 /* An entry that was being written goes, and the hosts are counted anew. */
@@ -121,9 +121,7 @@ mend_bucket(struct clients *c, uint32_t bucket)
 			hosts++;
 			continue;
 		}
-		uint64_t lane = UINT64_C(0xffff) << way % 4 * 16;
-
-		POKE(b->tag[way / 4], PEEK(b->tag[way / 4]) & ~lane);
+		clients_set_tag(b, way, 0);
 		for (unsigned i = 0; i < CLIENTS_WORDS; i++)
 			POKE(b->word[way][i], 0);
 	}

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 #include "core/suspect.h"
 
+#include "core/relaxed.h"
+
 #include <math.h>
 
 #define FAST_S 10.0
@@ -14,11 +16,6 @@
 #define DAY_S 86400
 #define SETTLED_S 600 /* who stays so long keeps its record */
 #define SETTLED 8
-
-#define PEEK(x) atomic_load_explicit(&(x), memory_order_relaxed)
-#define POKE(x, v) atomic_store_explicit(&(x), (v), memory_order_relaxed)
-/* There is one writer: no locked addition is needed. */
-#define BUMP(x, n) POKE(x, PEEK(x) + (n))
 
 /* ------------------------------------------------------------ what comes */
 

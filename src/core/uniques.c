@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 #include "core/uniques.h"
 
+#include "core/relaxed.h"
+
 #include <assert.h>
 #include <math.h>
 
@@ -8,9 +10,6 @@
 /* Cells a tick: all 163840 of them in two days; ticks wrap after 45. */
 #define SWEEP 64
 #define KEEP ((uint32_t)(UNIQUES_KEEP_S / UNIQUES_TICK_S) + 1)
-
-#define PEEK(x) atomic_load_explicit(&(x), memory_order_relaxed)
-#define POKE(x, v) atomic_store_explicit(&(x), (v), memory_order_relaxed)
 
 size_t
 uniques_size(uint32_t registers)

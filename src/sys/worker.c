@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "sys/worker.h"
 
+#include "core/relaxed.h"
 #include "sys/udp.h"
 
 #include <assert.h>
@@ -171,15 +172,6 @@ struct round {
 	struct wall real;
 };
 
-/* There is one who writes, so that no locked instruction is needed. */
-static void
-count(_Atomic uint64_t *n)
-{
-	uint64_t was = atomic_load_explicit(n, memory_order_relaxed);
-
-	atomic_store_explicit(n, was + 1, memory_order_relaxed);
-}
-
 /* A question as long as the sibling's gets the word, and the instant at which
  * the answer leaves, now, by both clocks. */
 static void
@@ -264,9 +256,9 @@ hear(const struct round *r, const struct item *i, enum server_verdict v)
 		.bad = v != SERVER_ANSWERED && v != SERVER_DENIED,
 		.redirected = r->socket->redirected });
 	if (v == SERVER_ANSWERED && got != CLIENTS_ANSWER)
-		count(&w->limited);
+		BUMP(w->limited, 1);
 	if (v == SERVER_ANSWERED && got == CLIENTS_KISS)
-		count(&w->kissed);
+		BUMP(w->kissed, 1);
 	return got;
 }
 
@@ -304,7 +296,7 @@ answer(const struct round *r, struct item *i, struct mmsghdr *m,
 	/* What was cut is longer than any request that we know. */
 	if (!i->cut)
 		v = server_reply(w->server, &r->told.time, q, now, reply, &len);
-	count(&w->verdict[v]);
+	BUMP(w->verdict[v], 1);
 	c = hear(r, i, v);
 	tell_engine(w, q, v);
 	if ((v != SERVER_ANSWERED && v != SERVER_SIBLING) ||
