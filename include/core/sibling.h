@@ -20,7 +20,8 @@
  * MAC.
  *
  * Who does not know our field (chronyd, ntpd) is after a while asked without
- * it and then is one more source, of a group of its own (SIBLING_PLAIN);
+ * it, then once more with it, and if no word comes is one more source, of a group
+ * of its own (SIBLING_PLAIN): a gateway that begins must not be taken for one;
  * strangers are asked no sooner than every SIBLING_STRANGER_S.  Who spoke our
  * field once is not believed without it for a day.
  * With symmetric = true questions are of RFC 5905 mode 1, and so is what
@@ -62,6 +63,8 @@ enum sibling_kind {
 enum sibling_verdict {
 	SIBLING_WORD,	   /* good: word is new, the pair of clocks is fed */
 	SIBLING_SAMPLE,	   /* good, of a stranger: sample is new */
+	SIBLING_MAYBE,	   /* as a stranger's, but it may be a gateway that
+			      begins: asked once more with our field */
 	SIBLING_REFUSED,   /* as source.h's verdicts say: see source.last */
 	SIBLING_MALFORMED, /* its field is no word, has moved backwards, or is
 			      missing where it was before */
@@ -89,6 +92,7 @@ struct sibling {
 	unsigned unfielded;   /* questions with our field in a row that nobody
 			       answered */
 	bool fielded;	      /* the open question has it */
+	bool doubtful;	      /* one plain answer, and it may yet speak */
 	struct mono tried;    /* the last question that had it */
 	bool news;	      /* we have some: the next question says so */
 	struct mono due;      /* next question */

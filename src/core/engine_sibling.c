@@ -186,7 +186,7 @@ take_word(struct engine *e, const struct now *now)
 	engine_read_word(e, now);
 	schedule_pair(&e->schedule, p->link.word.interval_s, now->mono,
 	    &e->rng);
-	sibling_pace(&p->link, e->schedule.interval);
+	sibling_pace(&p->link, schedule_interval(&e->schedule));
 	engine_share(e, now);
 	if (!p->on) /* it was found mad */
 		return;

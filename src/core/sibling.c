@@ -4,8 +4,9 @@
 #include <math.h>
 #include <string.h>
 
-#define ANSWER_S 1.0	 /* a LAN is quicker */
-#define HURRY_S 1.0	 /* not twice within that, */
+#define ANSWER_S 1.0 /* a LAN is quicker */
+#define SLOWER 1.1   /* after each question that a sibling never heard misses */
+#define HURRY_S 1.0  /* not twice within that, */
 #define HURRY_PART 0.25	 /* or that part of the period: turns yield one */
 #define TRIES 4		 /* with our field, before one without */
 #define AGAIN_S 3600.0	 /* a stranger is asked with our field */
@@ -282,6 +283,7 @@ take_word(struct sibling *s, const struct link_word *w, struct mono t4)
 	}
 	note_heard(s, t4);
 	s->kind = SIBLING_LINK;
+	s->doubtful = false;
 	s->spoke = true;
 	s->spoke_at = t4;
 	s->word = *w;
@@ -309,6 +311,22 @@ hear_word(struct sibling *s, const uint8_t *field, const struct packet *p,
 	return SIBLING_WORD;
 }
 
+/*
+ * The first answer without a word: from a stranger, or from a gateway that
+ * was asked without our field when it came to life, or has no word yet.  Its
+ * time is none to be believed then.
+ */
+static bool
+is_doubtful(struct sibling *s, struct mono t4)
+{
+	if (s->kind != SIBLING_UNKNOWN || s->conf.key_id == 0 || s->doubtful)
+		return false;
+	s->doubtful = true;
+	s->unfielded = TRIES - 1;
+	s->due = mono_add(t4, SPEAKS_S);
+	return true;
+}
+
 /* The answer to our question without a field, such as any server gives. */
 static enum sibling_verdict
 hear_plain(struct sibling *s, const struct packet *p, struct mono t4,
@@ -325,6 +343,8 @@ hear_plain(struct sibling *s, const struct packet *p, struct mono t4,
 	source_close(&s->source, v, true);
 	if (v != SOURCE_SAMPLE)
 		return SIBLING_REFUSED;
+	if (is_doubtful(s, t4))
+		return SIBLING_MAYBE;
 	compare_served(s, p, t4);
 	return sibling_sampled(s, t4);
 }
@@ -364,6 +384,7 @@ vary(struct sibling *s)
 		s->unfielded = 0;
 	if (s->kind == SIBLING_PLAIN && s->source.missed >= SILENT) {
 		s->kind = SIBLING_UNKNOWN;
+		s->doubtful = false;
 		s->unfielded = 0;
 	}
 	if (s->conf.addrs > 1)
@@ -380,6 +401,8 @@ sibling_miss(struct sibling *s, struct mono now)
 	}
 	source_miss(&s->source);
 	vary(s);
+	if (!s->ever) /* perhaps there is none yet */
+		s->period_s = fmin(s->period_s * SLOWER, SIBLING_PERIOD_MAX_S);
 	/* One packet lost is no reason to be silent for long. */
 	if (sibling_heard(s, now))
 		s->due = mono_min(s->due,
@@ -401,6 +424,7 @@ sibling_verdict_name(enum sibling_verdict v)
 	static const char *const name[SIBLING_VERDICTS] = {
 		[SIBLING_WORD] = "word",
 		[SIBLING_SAMPLE] = "sample",
+		[SIBLING_MAYBE] = "doubtful",
 		[SIBLING_REFUSED] = "refused",
 		[SIBLING_MALFORMED] = "malformed",
 		[SIBLING_OURSELVES] = "ourselves",

@@ -34,6 +34,19 @@ who_falls_silent_is_given_up(void)
 }
 
 static void
+who_never_answers_is_asked_ever_more_rarely(void)
+{
+	unsigned before;
+
+	mate.silent = true;
+	town_run(3600);
+	before = mate.asked;
+	town_run(6400);
+	CU_ASSERT_TRUE(mate.asked >= before + 95); /* 64 s, and news */
+	CU_ASSERT_TRUE(mate.asked <= before + 120);
+}
+
+static void
 ours(struct link_word *w)
 {
 	w->life = town.engine.pair.link.life;
@@ -98,6 +111,8 @@ static CU_TestInfo tests[] = {
 	{ "who answers our field is a pair with us",
 	    who_answers_our_field_is_a_pair_with_us },
 	{ "who falls silent is given up", who_falls_silent_is_given_up },
+	{ "who never answers is asked ever more rarely",
+	    who_never_answers_is_asked_ever_more_rarely },
 	{ "our own word is no sibling's", our_own_word_is_no_siblings },
 	{ "of two that begin the first by name bursts",
 	    of_two_that_begin_the_first_by_name_bursts },

@@ -383,12 +383,47 @@ with_two_addresses_both_are_asked_without_field(void)
 	CU_ASSERT_EQUAL(plain[1], 2);
 }
 
+/* One plain answer is doubtful; the second, to a question with our field, at
+ * T0, is not. */
 static void
-a_plain_answer_makes_it_a_stranger(void)
+meet_a_stranger(void)
 {
 	twin.speaks = false;
+	s->due = twin_raw(T0 - 5);
+	CU_ASSERT_EQUAL(twin_exchange(T0 - 5), SIBLING_MAYBE);
+	CU_ASSERT_EQUAL(twin_exchange(T0), SIBLING_SAMPLE);
+}
+
+static void
+a_gateway_that_begins_is_no_stranger(void)
+{
+	for (int i = 0; i < 4; i++)
+		missed();
+	twin.speaks = false; /* asked without our field, just then */
+	CU_ASSERT_EQUAL(twin_exchange(T0 + 100), SIBLING_MAYBE);
+	CU_ASSERT_EQUAL(s->kind, SIBLING_UNKNOWN);
+	CU_ASSERT_FALSE(s->ever);
+	CU_ASSERT_DOUBLE_EQUAL(next(), T0 + 104.003, 1e-6);
+	twin.speaks = true;
+	CU_ASSERT_EQUAL(twin_exchange(T0 + 105), SIBLING_WORD);
+	CU_ASSERT_EQUAL(s->kind, SIBLING_LINK);
+}
+
+static void
+a_stranger_may_be_silent_where_our_field_is(void)
+{
+	twin.speaks = false;
+	CU_ASSERT_EQUAL(twin_exchange(T0), SIBLING_MAYBE);
+	CU_ASSERT_TRUE(missed());
+	CU_ASSERT_EQUAL(twin_exchange(T0 + 100), SIBLING_SAMPLE);
+	CU_ASSERT_EQUAL(twin.len, PACKET_SIZE + 20);
+}
+
+static void
+two_plain_answers_make_it_a_stranger(void)
+{
 	twin.ahead = 0.25;
-	CU_ASSERT_EQUAL_FATAL(twin_exchange(T0), SIBLING_SAMPLE);
+	meet_a_stranger();
 	CU_ASSERT_EQUAL(s->kind, SIBLING_PLAIN);
 	CU_ASSERT_DOUBLE_EQUAL(s->sample.offset, 0.25, 1e-8);
 	CU_ASSERT_DOUBLE_EQUAL(s->sample.delay, 0.002, 1e-8);
@@ -417,8 +452,7 @@ a_stranger_is_asked_with_field_once_an_hour(void)
 {
 	unsigned fielded = 0;
 
-	twin.speaks = false;
-	twin_exchange(T0);
+	meet_a_stranger();
 	for (int i = 1; i <= 675; i++) { /* three hours */
 		twin_ask(T0 + 16 * i);
 		fielded += question_field() != NULL;
@@ -432,8 +466,7 @@ a_stranger_is_asked_with_field_once_an_hour(void)
 static void
 a_stranger_may_become_a_sibling(void)
 {
-	twin.speaks = false;
-	twin_exchange(T0);
+	meet_a_stranger();
 	twin.speaks = true;
 	CU_ASSERT_EQUAL(twin_exchange(T0 + 3600), SIBLING_WORD);
 	CU_ASSERT_EQUAL(s->kind, SIBLING_LINK);
@@ -444,8 +477,7 @@ a_stranger_may_become_a_sibling(void)
 static void
 a_stranger_that_asks_with_our_field_is_none(void)
 {
-	twin.speaks = false;
-	twin_exchange(T0);
+	meet_a_stranger();
 	sibling_poked(s, twin_raw(T0 + 3));
 	CU_ASSERT_EQUAL(s->kind, SIBLING_PLAIN);
 	sibling_poked(s, twin_raw(T0 + 4));
@@ -458,8 +490,7 @@ a_stranger_that_asks_with_our_field_is_none(void)
 static void
 a_silent_stranger_may_be_another(void)
 {
-	twin.speaks = false;
-	twin_exchange(T0);
+	meet_a_stranger();
 	for (int i = 0; i < 8; i++)
 		CU_ASSERT_FALSE(missed());
 	CU_ASSERT_TRUE(missed());
@@ -591,8 +622,12 @@ static CU_TestInfo tests[] = {
 	    who_never_answers_is_asked_without_field_once_in_five },
 	{ "with two addresses both are asked without field",
 	    with_two_addresses_both_are_asked_without_field },
-	{ "a plain answer makes it a stranger",
-	    a_plain_answer_makes_it_a_stranger },
+	{ "two plain answers make it a stranger",
+	    two_plain_answers_make_it_a_stranger },
+	{ "a gateway that begins is no stranger",
+	    a_gateway_that_begins_is_no_stranger },
+	{ "a stranger may be silent where our field is",
+	    a_stranger_may_be_silent_where_our_field_is },
 	{ "a stranger that does not know the time is refused",
 	    a_stranger_that_does_not_know_the_time_is_refused },
 	{ "a stranger is asked with field once an hour",
