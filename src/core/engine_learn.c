@@ -97,11 +97,44 @@ is_fed(const struct engine *e)
 	return e->truth.majority;
 }
 
+/* One line, when it begins and when it is over. */
+static void
+look_who_feeds_us(struct engine *e)
+{
+	bool fed = is_fed(e);
+
+	if (fed == e->pair.fed)
+		return;
+	e->pair.fed = fed;
+	engine_say(e, fed ? ENGINE_WARNING : ENGINE_NOTICE, "sibling",
+	    fed ? "host=%s no upstream server answers us: fed by the sibling "
+		  "alone" :
+		  "host=%s upstream servers answer us again",
+	    e->conf.sibling.host);
+}
+
+/*
+ * May the sibling speak for servers that are silent to us?  Before the judge
+ * knows anything, only where nobody of ours speaks: what is lent outvotes no
+ * one then.
+ */
+static bool
+may_lend(const struct engine *e)
+{
+	if (e->pair.own.known)
+		return true;
+	for (unsigned i = 0; i < e->conf.count; i++)
+		if (speaks(&e->source[i].source))
+			return false;
+	return true;
+}
+
 /* RFC 5905 11.2.1, all claims carried to now by what is known of our
  * frequency. */
 static void
 select_sources(struct engine *e, const struct now *now)
 {
+	bool lends = may_lend(e);
 	struct estimate_view v = estimate_at(&e->estimate, now->mono);
 	double sigma = e->estimate.known ? v.frequency_sigma : 50e-6;
 	struct select_item item[ENGINE_SOURCES + 1];
@@ -113,7 +146,7 @@ select_sources(struct engine *e, const struct now *now)
 		double d = 0;
 
 		es->selectable = speaks(&es->source) && !es->leap_late;
-		es->lent = !es->selectable && !es->leap_late &&
+		es->lent = !es->selectable && !es->leap_late && lends &&
 		    engine_lends(e, i, now);
 		if (!es->selectable && !es->lent)
 			continue;
@@ -139,7 +172,7 @@ select_sources(struct engine *e, const struct now *now)
 		told(e, index[k], &e->truth);
 	}
 	e->pair.truechimer = e->pair.plain && item[n].truechimer;
-	e->pair.fed = is_fed(e);
+	look_who_feeds_us(e);
 }
 
 /* A majority at last: what its members have said so far, in its order. */

@@ -63,7 +63,8 @@ engine_view(const struct engine *e, struct mono t)
 	struct estimate_view v = estimate_at(&e->estimate, t);
 	double own;
 
-	if (!e->pair.on || !judged(e))
+	/* While it feeds us there is no judge, and our stratum says so. */
+	if (!e->pair.on || e->pair.fed || !judged(e))
 		return v;
 	own = estimate_at(&e->pair.own, t).bound;
 	v.bound = fmax(v.bound, fabs(difference(e, t)) + OWN * own);
@@ -289,6 +290,24 @@ ones(unsigned bits)
 	return n;
 }
 
+/* A server of which it says nothing any more: what it says of it later may be
+ * counted anew. */
+static void
+forget_missing(struct engine *e)
+{
+	const struct link_word *w = &e->pair.link.word;
+	bool there[ENGINE_SOURCES] = { false };
+
+	for (unsigned n = 0; n < w->items; n++) {
+		int i = engine_at(e, &w->item[n].addr);
+
+		if (i >= 0 && w->item[n].samples > 0)
+			there[i] = true;
+	}
+	for (unsigned i = 0; i < ENGINE_SOURCES; i++)
+		e->pair.known[i] = e->pair.known[i] && there[i];
+}
+
 void
 engine_share(struct engine *e, const struct now *now)
 {
@@ -299,6 +318,7 @@ engine_share(struct engine *e, const struct now *now)
 	/* On which instants of ours, nobody knows; they come again. */
 	if (p->link.astray > 0 || !sibling_clocks(&p->link, now->mono).known)
 		return;
+	forget_missing(e);
 	while (oldest_new(e, &n, &k, &i)) {
 		const struct link_item *t = &p->link.word.item[n];
 

@@ -53,6 +53,56 @@ serials_that_go_backwards_say_nothing(void)
 	CU_ASSERT_EQUAL(e->pair.taken, 1);
 }
 
+/* a reload has taken a server away, and put it back */
+static void
+who_counts_anew_is_heard_again(void)
+{
+	serial = 10;
+	mate.says = one_sample;
+	town_run(200);
+	mate.says = NULL;
+	town_run(200);
+	serial = 1;
+	mate.says = one_sample;
+	town_run(200);
+	CU_ASSERT_EQUAL(e->pair.taken, 2);
+}
+
+static void
+whom_it_alone_feeds_serves_for_weeks(void)
+{
+	mate.says = ever_new;
+	town_run(600);
+	for (unsigned i = 0; i < 4; i++)
+		town.server[i].dead = true;
+	town_run(86400);
+	CU_ASSERT_TRUE(town_heard("fed by the sibling alone"));
+	town_run(20 * 86400.0);
+	CU_ASSERT_EQUAL(e->state, ENGINE_SYNCED);
+	CU_ASSERT_EQUAL(e->serving.stratum, 4); /* its 3, and one */
+	CU_ASSERT_TRUE(e->serving.root_disp_s < 0.1);
+	for (unsigned i = 0; i < 4; i++)
+		town.server[i].dead = false;
+	town_run(86400);
+	CU_ASSERT_TRUE(town_heard("upstream servers answer us again"));
+	CU_ASSERT_EQUAL(e->serving.stratum, 3);
+}
+
+/* before the judge knows anything, its three are no more than our two */
+static void
+what_is_lent_outvotes_nobody_of_ours_at_first(void)
+{
+	town_begin(5, 2);
+	mate_begin();
+	for (unsigned i = 2; i < 5; i++)
+		town.server[i].dead = true;
+	ahead = 3600;
+	mate.says = ever_new;
+	town_run(600);
+	CU_ASSERT_EQUAL(town.steps, 0);
+	CU_ASSERT_EQUAL(e->state, ENGINE_STARTING);
+}
+
 static void
 who_sends_ever_more_is_not_heard_more(void)
 {
@@ -218,6 +268,11 @@ static CU_TestInfo tests[] = {
 	{ "a sample counts once", a_sample_counts_once },
 	{ "serials that go backwards say nothing",
 	    serials_that_go_backwards_say_nothing },
+	{ "who counts anew is heard again", who_counts_anew_is_heard_again },
+	{ "whom it alone feeds serves for weeks",
+	    whom_it_alone_feeds_serves_for_weeks },
+	{ "what is lent outvotes nobody of ours at first",
+	    what_is_lent_outvotes_nobody_of_ours_at_first },
 	{ "who sends ever more is not heard more",
 	    who_sends_ever_more_is_not_heard_more },
 	{ "who is an hour off is dropped and named",
