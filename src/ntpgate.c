@@ -231,8 +231,8 @@ static const struct command commands[] = {
 	    "program is killed.  --yes neither asks nor takes back.\n"
 	    "check says whether the kernel has what the site file asks for; "
 	    "the exit status\nis 1 if not.\n"
-	    "rogues lists who still asks outside, whom, since when, how "
-	    "often, and what to do.\n"
+	    "rogues lists who still asks outside, whom, since when and how "
+	    "often, and what\nto do about it.\n"
 	    "remove takes our tables away.  It asks first, unless --yes is "
 	    "given.\n",
 	    "ntpgate firewall check --site site.yaml || echo changed by hand\n"
