@@ -22,6 +22,7 @@ void put_number(json_t *o, const char *name, double v);
 void put_count(json_t *o, const char *name, uint64_t v);
 void put_bool(json_t *o, const char *name, bool v);
 /* Octets that are no UTF-8 become question marks. */
+json_t *put_string(const char *text);
 void put_text(json_t *o, const char *name, const char *text);
 
 /* null unless it is known. */

@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "sys/file.h"
 #include "view/json.h"
+#include "view/json_put.h"
 
 #include <jansson.h>
 #include <stdio.h>
@@ -74,29 +75,21 @@ print_row(const struct cmd *c, const struct audit_row *row)
 	}
 }
 
-/* What is not UTF-8, such as a strange file name, cannot be said in JSON. */
-static json_t *
-string(const char *text)
-{
-	json_t *s = json_string(text);
-
-	return s != NULL ? s : json_string("?");
-}
-
 static void
 print_json(const struct audit *r, const char *file)
 {
 	json_t *rows = json_array();
 	json_t *all = json_pack("{s:i, s:o, s:o}", "schema", JSON_SCHEMA,
-	    "file", string(file), "rows", rows);
+	    "file", put_string(file), "rows", rows);
 
 	for (unsigned i = 0; i < r->rows; i++)
 		json_array_append_new(rows,
 		    json_pack("{s:s, s:o, s:s, s:s, s:s}", "verdict",
 			verdicts[r->row[i].verdict].name, "text",
-			string(r->row[i].text), "rule", r->row[i].rule->where,
-			"level", audit_level_name(r->row[i].rule->level),
-			"question", r->row[i].rule->question));
+			put_string(r->row[i].text), "rule",
+			r->row[i].rule->where, "level",
+			audit_level_name(r->row[i].rule->level), "question",
+			r->row[i].rule->question));
 	json_dumpf(all, stdout, JSON_INDENT(2));
 	putchar('\n');
 	json_decref(all);

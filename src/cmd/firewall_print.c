@@ -2,6 +2,7 @@
 #include "firewall.h"
 
 #include "view/json.h"
+#include "view/json_put.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -43,21 +44,13 @@ firewall_print_changes(const struct firewall *f)
 
 /* ---- JSON ---- */
 
-static json_t *
-string(const char *text)
-{
-	json_t *s = json_string(text);
-
-	return s != NULL ? s : json_string("?");
-}
-
 static void
 add_change(void *arg, const struct rules_change *c)
 {
 	json_array_append_new(arg,
 	    json_pack("{s:s, s:s, s:s, s:o}", "in",
 		c->added ? "site" : "kernel", "table", c->table, "section",
-		c->section, "line", string(c->line)));
+		c->section, "line", put_string(c->line)));
 }
 
 json_t *
@@ -76,10 +69,11 @@ firewall_print_json(const struct firewall *f, const char *result,
 {
 	json_t *v = json_pack("{s:i, s:o, s:o, s:s, s:o, s:o}", "schema",
 	    JSON_SCHEMA, "site",
-	    f->file != NULL ? string(f->file) : json_null(), "router",
+	    f->file != NULL ? put_string(f->file) : json_null(), "router",
 	    f->router != NULL ? json_string(f->router->name) : json_null(),
-	    "result", result, "why", why != NULL ? string(why) : json_null(),
-	    "differences", firewall_changes_json(f));
+	    "result", result, "why",
+	    why != NULL ? put_string(why) : json_null(), "differences",
+	    firewall_changes_json(f));
 
 	json_dumpf(v, stdout, JSON_INDENT(2) | JSON_PRESERVE_ORDER);
 	putchar('\n');

@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "view/json.h"
+#include "view/json_put.h"
 
 #include <getopt.h>
 #include <jansson.h>
@@ -71,20 +72,12 @@ count(const struct verify *v, enum verify_verdict verdict)
 	return n;
 }
 
-static json_t *
-string(const char *text)
-{
-	json_t *s = json_string(text);
-
-	return s != NULL ? s : json_string("?");
-}
-
 static void
 print_json(const struct verify *v)
 {
 	json_t *points = json_array();
 	json_t *all = json_pack("{s:i, s:o, s:s, s:i, s:i, s:i, s:o}", "schema",
-	    JSON_SCHEMA, "site", string(v->file), "policy",
+	    JSON_SCHEMA, "site", put_string(v->file), "policy",
 	    site_policy_name(v->site->policy), "pass",
 	    (int)count(v, VERIFY_PASS), "fail", (int)count(v, VERIFY_FAIL),
 	    "skip", (int)count(v, VERIFY_SKIP), "points", points);
@@ -93,8 +86,8 @@ print_json(const struct verify *v)
 		json_array_append_new(points,
 		    json_pack("{s:s, s:o, s:o}", "verdict",
 			verdicts[v->point[i].verdict].name, "what",
-			string(v->point[i].what), "text",
-			string(v->point[i].text)));
+			put_string(v->point[i].what), "text",
+			put_string(v->point[i].text)));
 	json_dumpf(all, stdout, JSON_INDENT(2) | JSON_PRESERVE_ORDER);
 	putchar('\n');
 	json_decref(all);

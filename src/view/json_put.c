@@ -66,8 +66,8 @@ put_bool(json_t *o, const char *name, bool v)
 }
 
 /* Names come from a file that may hold octets which are no UTF-8. */
-void
-put_text(json_t *o, const char *name, const char *text)
+json_t *
+put_string(const char *text)
 {
 	json_t *v = json_string(text);
 	char plain[TEXT_MAX];
@@ -79,7 +79,13 @@ put_text(json_t *o, const char *name, const char *text)
 				*c = '?';
 		v = json_string(plain);
 	}
-	json_object_set_new(o, name, v);
+	return v;
+}
+
+void
+put_text(json_t *o, const char *name, const char *text)
+{
+	json_object_set_new(o, name, put_string(text));
 }
 
 void
