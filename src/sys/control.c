@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "sys/control.h"
 
+#include "sys/listener.h"
 #include "view/command.h"
 
 #include <errno.h>
@@ -19,7 +20,6 @@
 #define SAY_S 2.0   /* to say the line */
 #define READ_S 10.0 /* to read the answer */
 #define ASK_S 5.0   /* the tool's patience */
-#define PAUSE_S 1.0 /* without accepting, when no more files can be opened */
 
 enum client_state {
 	CLIENT_FREE,
@@ -44,7 +44,7 @@ struct control {
 	control_fn *fn;
 	void *ctx;
 	int fd;
-	struct event *incoming, *resume;
+	struct listener listener;
 	struct sockaddr_un at;
 	struct control_client client[CLIENTS];
 };
@@ -170,8 +170,9 @@ client_free(struct control *s)
 }
 
 static void
-client_add(struct control *s, int fd)
+client_add(void *ctx, int fd)
 {
+	struct control *s = ctx;
 	static const char busy[] = "1\ntoo many ask at once; try again\n";
 	struct control_client *c = client_free(s);
 
@@ -191,32 +192,6 @@ client_add(struct control *s, int fd)
 		return;
 	}
 	loop_set(c->late, SAY_S);
-}
-
-static void
-server_accept(void *ctx)
-{
-	struct control *s = ctx;
-	int fd = accept4(s->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
-
-	if (fd >= 0) {
-		client_add(s, fd);
-		return;
-	}
-	/* Else the loop would ask again at once, for ever. */
-	if (errno == EMFILE || errno == ENFILE || errno == ENOMEM ||
-	    errno == ENOBUFS) {
-		event_del(s->incoming);
-		loop_set(s->resume, PAUSE_S);
-	}
-}
-
-static void
-server_resume(void *ctx)
-{
-	struct control *s = ctx;
-
-	event_add(s->incoming, NULL);
 }
 
 static int
@@ -305,9 +280,7 @@ control_new(struct loop *l, const char *dir, control_fn *fn, void *ctx,
 	s->fd = listen_at(&s->at, e);
 	if (s->fd < 0)
 		goto fail;
-	s->incoming = loop_watch(l, s->fd, server_accept, s);
-	s->resume = loop_timer(l, server_resume, s);
-	if (s->incoming == NULL || s->resume == NULL) {
+	if (listener_open(&s->listener, l, s->fd, client_add, s) == -1) {
 		err_set(e, "control: out of memory");
 		goto fail;
 	}
@@ -324,8 +297,7 @@ control_free(struct control *s)
 		return;
 	for (int i = 0; i < CLIENTS; i++)
 		client_drop(&s->client[i]);
-	loop_drop(s->incoming);
-	loop_drop(s->resume);
+	listener_close(&s->listener);
 	if (s->fd >= 0) {
 		unlink(s->at.sun_path);
 		close(s->fd);

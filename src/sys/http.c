@@ -7,6 +7,7 @@
 #include "sys/http.h"
 
 #include "base/text.h"
+#include "sys/listener.h"
 #include "sys/udp.h"
 
 #include <errno.h>
@@ -21,7 +22,6 @@
 #define SAY_S 5.0    /* to say the request */
 #define READ_S 10.0  /* to read the answer */
 #define LINGER_S 1.0 /* to hear what we do not want, so that it is read */
-#define PAUSE_S 1.0  /* without accepting, when no more files can be opened */
 #define HEAD_MAX 1024
 
 enum client_state {
@@ -49,9 +49,8 @@ struct http {
 	struct loop *loop;
 	http_fn *fn;
 	void *ctx;
-	int fd;
 	uint64_t serial;
-	struct event *incoming, *resume;
+	struct listener listener;
 	struct http_client client[HTTP_CLIENTS];
 };
 
@@ -274,8 +273,9 @@ client_place(struct http *h)
 }
 
 static void
-client_add(struct http *h, int fd)
+client_add(void *ctx, int fd)
 {
+	struct http *h = ctx;
 	struct http_client *c = client_place(h);
 
 	if (c == NULL) {
@@ -292,32 +292,6 @@ client_add(struct http *h, int fd)
 		client_drop(c);
 	else
 		loop_set(c->late, SAY_S);
-}
-
-static void
-server_accept(void *ctx)
-{
-	struct http *h = ctx;
-	int fd = accept4(h->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
-
-	if (fd >= 0) {
-		client_add(h, fd);
-		return;
-	}
-	/* Else the loop would ask again at once, for ever. */
-	if (errno == EMFILE || errno == ENFILE || errno == ENOMEM ||
-	    errno == ENOBUFS) {
-		event_del(h->incoming);
-		loop_set(h->resume, PAUSE_S);
-	}
-}
-
-static void
-server_resume(void *ctx)
-{
-	struct http *h = ctx;
-
-	event_add(h->incoming, NULL);
 }
 
 int
@@ -359,14 +333,11 @@ http_new(struct loop *l, int fd, http_fn *fn, void *ctx, struct err *e)
 	h->loop = l;
 	h->fn = fn;
 	h->ctx = ctx;
-	h->fd = fd;
 	for (int i = 0; i < HTTP_CLIENTS; i++) {
 		h->client[i].owner = h;
 		h->client[i].fd = -1;
 	}
-	h->incoming = loop_watch(l, fd, server_accept, h);
-	h->resume = loop_timer(l, server_resume, h);
-	if (h->incoming == NULL || h->resume == NULL) {
+	if (listener_open(&h->listener, l, fd, client_add, h) == -1) {
 		err_set(e, "http: out of memory");
 		http_free(h);
 		return NULL;
@@ -381,7 +352,6 @@ http_free(struct http *h)
 		return;
 	for (int i = 0; i < HTTP_CLIENTS; i++)
 		client_drop(&h->client[i]);
-	loop_drop(h->incoming);
-	loop_drop(h->resume);
+	listener_close(&h->listener);
 	free(h);
 }
