@@ -27,6 +27,9 @@ void text_add(struct text *t, const char *fmt, ...)
 void text_vadd(struct text *t, const char *fmt, va_list ap)
     __attribute__((format(printf, 2, 0)));
 
+/* Between double quotes, as libconfig and YAML have it. */
+void text_quote(struct text *t, const char *value);
+
 bool text_cut(const struct text *t);
 
 /*

@@ -93,9 +93,6 @@ void render_remark(const struct render_job *j, struct text *t, const char *fmt,
 void render_lines(const struct render_job *j, struct text *t,
     const char *lines);
 
-/* Between double quotes, as libconfig has it. */
-void render_quoted(struct text *t, const char *value);
-
 /* The prefixes of all networks of a family, one after the other. */
 struct render_prefixes {
 	const struct site *site;

@@ -25,6 +25,16 @@ text_add(struct text *t, const char *fmt, ...)
 	va_end(ap);
 }
 
+void
+text_quote(struct text *t, const char *value)
+{
+	text_add(t, "\"");
+	for (; *value != '\0'; value++)
+		text_add(t, "%s%c", *value == '"' || *value == '\\' ? "\\" : "",
+		    *value);
+	text_add(t, "\"");
+}
+
 bool
 text_cut(const struct text *t)
 {

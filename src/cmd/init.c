@@ -20,7 +20,6 @@
 struct asking {
 	bool terminal;
 	struct text *out;
-	struct err *err;
 };
 
 /* ---- answers ---- */
@@ -73,16 +72,6 @@ next_word(char **rest)
 	return word;
 }
 
-static void
-put_quoted(struct text *t, const char *value)
-{
-	text_add(t, "\"");
-	for (; *value != '\0'; value++)
-		text_add(t, "%s%c", *value == '"' || *value == '\\' ? "\\" : "",
-		    *value);
-	text_add(t, "\"");
-}
-
 /* The words that are left, as a list; whether they are right is the reader's
  * to say. */
 static void
@@ -94,7 +83,7 @@ put_words(struct text *t, char *rest)
 	text_add(t, "[");
 	while ((word = next_word(&rest)) != NULL) {
 		text_add(t, "%s", n++ > 0 ? ", " : "");
-		put_quoted(t, word);
+		text_quote(t, word);
 	}
 	text_add(t, "]");
 }
@@ -111,17 +100,17 @@ ask_names(const struct asking *a)
 	    "# site.yaml: the site, for \"ntpgate check\", \"render\" "
 	    "and others; ntpgate-site(5)\n# explains each key.\n\n");
 	text_add(t, "site: ");
-	put_quoted(t, ask(a, "Name of the site", "example", answer));
+	text_quote(t, ask(a, "Name of the site", "example", answer));
 	ask(a, "Domain, or -", "example.net", answer);
 	if (answer[0] != '\0') {
 		text_add(t, "\ndomain: ");
-		put_quoted(t, answer);
+		text_quote(t, answer);
 	}
 	text_add(t,
 	    "\n\n# What becomes of hosts that ask servers outside: block, "
 	    "redirect (to a gateway),\n# or audit (count them, and let them)\n"
 	    "policy: ");
-	put_quoted(t,
+	text_quote(t,
 	    ask(a, "Policy: block, redirect or audit", "audit", answer));
 	text_add(t, "\n");
 }
@@ -137,7 +126,7 @@ ask_gateway(const struct asking *a, const char *question, const char *proposal)
 	if (name == NULL)
 		return;
 	text_add(a->out, "  - {name: ");
-	put_quoted(a->out, name);
+	text_quote(a->out, name);
 	text_add(a->out, ", inside: ");
 	put_words(a->out, rest);
 	ask(a, "  from which addresses does it ask, if from others", "",
@@ -202,14 +191,14 @@ ask_upstreams(const struct asking *a)
 		if (permission != NULL)
 			*permission++ = '\0';
 		text_add(t, "    - {host: ");
-		put_quoted(t, answer);
+		text_quote(t, answer);
 		if (owner != NULL) {
 			text_add(t, ", operator: ");
-			put_quoted(t, owner + strspn(owner, " "));
+			text_quote(t, owner + strspn(owner, " "));
 		}
 		if (permission != NULL) {
 			text_add(t, ", permission: ");
-			put_quoted(t, permission + strspn(permission, " "));
+			text_quote(t, permission + strspn(permission, " "));
 		}
 		text_add(t, "}\n");
 	}
@@ -237,7 +226,7 @@ ask_networks(const struct asking *a)
 		if (name == NULL)
 			return;
 		text_add(a->out, "  - {name: ");
-		put_quoted(a->out, name);
+		text_quote(a->out, name);
 		text_add(a->out, ", prefixes: ");
 		put_words(a->out, rest);
 		text_add(a->out, "}\n");
@@ -259,7 +248,7 @@ ask_machines(const struct asking *a)
 		text_add(t, "  []\n");
 	} else {
 		text_add(t, "  - {name: edge1, dialect: ");
-		put_quoted(t, answer);
+		text_quote(t, answer);
 		text_add(t, ", inside: ");
 		put_words(t, ask(a, "  its interfaces inside", "lan0", answer));
 		text_add(t, ", outside: ");
@@ -276,7 +265,7 @@ ask_machines(const struct asking *a)
 		text_add(t, "  []\n");
 	} else {
 		text_add(t, "  - {name: dhcp1, dialect: ");
-		put_quoted(t, answer);
+		text_quote(t, answer);
 		text_add(t, "}\n");
 	}
 	text_add(t,
@@ -292,7 +281,7 @@ ask_machines(const struct asking *a)
 		return;
 	}
 	text_add(t, "\nverify: {outside: ");
-	put_quoted(t, answer);
+	text_quote(t, answer);
 	text_add(t, "}\n");
 }
 
@@ -325,7 +314,7 @@ run(const char *file, struct err *e)
 	static char buf[1 << 18];
 	static struct site site; /* too large for the stack */
 	struct text t = TEXT(buf);
-	struct asking a = { isatty(STDIN_FILENO) != 0, &t, e };
+	struct asking a = { isatty(STDIN_FILENO) != 0, &t };
 
 	if (access(file, F_OK) == 0)
 		return err_set(e,

@@ -25,7 +25,7 @@ put_server(struct text *t, const struct site_server *u, bool last)
 	const struct source_conf *c = &u->conf;
 
 	text_add(t, "\t\t{ host = ");
-	render_quoted(t, c->host);
+	text_quote(t, c->host);
 	if (c->addr.port != RENDER_NTP)
 		text_add(t, "; port = %u", c->addr.port);
 	if (c->stratum != 0)
@@ -34,11 +34,11 @@ put_server(struct text *t, const struct site_server *u, bool last)
 		text_add(t, "; key = %u%s", c->key_id, mark(c->key_id));
 	if (c->operator_name[0] != '\0') {
 		text_add(t, ";\n\t\t  operator = ");
-		render_quoted(t, c->operator_name);
+		text_quote(t, c->operator_name);
 	}
 	if (c->permission[0] != '\0') {
 		text_add(t, ";\n\t\t  permission = ");
-		render_quoted(t, c->permission);
+		text_quote(t, c->permission);
 	}
 	text_add(t, "; }%s\n", last ? "" : ",");
 }

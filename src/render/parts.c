@@ -158,7 +158,7 @@ render_blocks(const struct render_job *j)
 	return j->site->policy != SITE_AUDIT;
 }
 
-/* ---- comments and quotations ---- */
+/* ---- comments ---- */
 
 /*
  * A backslash at the end of a line goes on with the next in pf.conf and
@@ -203,14 +203,4 @@ render_lines(const struct render_job *j, struct text *t, const char *lines)
 		text_add(t, "%s%.*s\n", j->lead, (int)n, lines);
 		lines += n + (lines[n] == '\n');
 	}
-}
-
-void
-render_quoted(struct text *t, const char *value)
-{
-	text_add(t, "\"");
-	for (; *value != '\0'; value++)
-		text_add(t, "%s%c", *value == '"' || *value == '\\' ? "\\" : "",
-		    *value);
-	text_add(t, "\"");
 }

@@ -139,16 +139,6 @@ a_comment_is_one_harmless_line(void)
 }
 
 static void
-a_quotation_ends_where_it_should(void)
-{
-	char out[200];
-	struct text t = TEXT(out);
-
-	render_quoted(&t, "a\"b\\");
-	CU_ASSERT_STRING_EQUAL(out, "\"a\\\"b\\\\\"");
-}
-
-static void
 a_mask_has_two_forms(void)
 {
 	struct prefix p;
@@ -185,8 +175,6 @@ static CU_TestInfo tests[] = {
 	{ "option 56 has one source", option_56_has_one_source },
 	{ "audit drops nothing", audit_drops_nothing },
 	{ "a comment is one harmless line", a_comment_is_one_harmless_line },
-	{ "a quotation ends where it should",
-	    a_quotation_ends_where_it_should },
 	{ "a mask has two forms", a_mask_has_two_forms },
 	{ "a pair shares one budget, and two pairs split it",
 	    a_pair_shares_one_budget_and_two_pairs_split_it },

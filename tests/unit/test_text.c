@@ -156,6 +156,16 @@ seven_characters_do_from_a_nanosecond_to_27_years(void)
 		CU_ASSERT_TRUE_FATAL(strlen(seconds(s)) <= 7);
 }
 
+static void
+a_quotation_ends_where_it_should(void)
+{
+	char out[200];
+	struct text t = TEXT(out);
+
+	text_quote(&t, "a\"b\\");
+	CU_ASSERT_STRING_EQUAL(out, "\"a\\\"b\\\\\"");
+}
+
 static CU_TestInfo tests[] = {
 	{ "additions follow each other", additions_follow_each_other },
 	{ "a text that fits to the last octet is not cut",
@@ -179,6 +189,8 @@ static CU_TestInfo tests[] = {
 	{ "what is not finite is a dash", what_is_not_finite_is_a_dash },
 	{ "seven characters do from a nanosecond to 27 years",
 	    seven_characters_do_from_a_nanosecond_to_27_years },
+	{ "a quotation ends where it should",
+	    a_quotation_ends_where_it_should },
 	CU_TEST_INFO_NULL,
 };
 
