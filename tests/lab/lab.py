@@ -27,6 +27,8 @@ SRC = os.path.abspath(os.environ.get("srcdir", "."))
 STRANGERS = os.path.abspath(
     os.environ.get("STRANGERS", os.path.join(BUILD, "strangers")))
 USER = "nobody"
+# Who watches a gateway asks it more often than its limit for clients allows.
+OFTEN = 'limit = { interval = "1ms"; burst = 10000; };'
 CLONE_NEWNET = 0x40000000
 
 libc = ctypes.CDLL(None, use_errno=True)

@@ -12,7 +12,7 @@ import threading
 import time
 
 import ntp
-from lab import Gateway, Lab, bus, servers, voices
+from lab import OFTEN, Gateway, Lab, bus, servers, voices
 from lab import inside as within
 
 PORT = 8123
@@ -24,7 +24,7 @@ inside = lab.host("inside", 10)
 GW, GW6 = bus(4, 100), bus(6, 100)
 gw = Gateway(lab, lab.host("gw", 100), voices(up), keys=None,
              allow=["10.77.0.0/24"],
-             limit='limit = { interval = "1ms"; burst = 10000; };',
+             limit=OFTEN,
              extra=f'http: {{ listen = "{GW}:{PORT}"; }};')
 
 

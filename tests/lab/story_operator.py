@@ -8,14 +8,15 @@ import threading
 import time
 
 import ntp
-from lab import USER, Gateway, Lab, bus, servers, shown, voices
+from lab import OFTEN, USER, Gateway, Lab, bus, servers, shown, voices
 
 SYS_TIME, NET_BIND = 1 << 25, 1 << 10
 
 lab = Lab()
 up = servers(lab, 1, 4)
 inside = lab.host("inside", 10)
-gw = Gateway(lab, lab.host("gw", 100), voices(up), allow=["10.77.0.10/32"])
+gw = Gateway(lab, lab.host("gw", 100), voices(up), allow=["10.77.0.10/32"],
+             limit=OFTEN)
 GW = bus(4, 100)
 eyes = inside.socket(4)
 gw.start()

@@ -17,7 +17,7 @@ import threading
 import time
 
 import ntp
-from lab import HERE, Gateway, Lab, bus, inside, ip, shown, voices
+from lab import OFTEN, HERE, Gateway, Lab, bus, inside, ip, shown, voices
 
 KEY = "7 AES128CMAC 00112233445566778899aabbccddeeff"
 COUNT_S = 24  # packets of two and of one are counted so long
@@ -53,7 +53,7 @@ def gateway(name, number, other=None):
                 "extra": f'sibling: {{ host = "{four}"; key = 7; }};'}
     return Gateway(lab, lab.host(name, 100 + number), voices(SERVERS),
                    name=name, poll=("1s", "4s"),
-                   limit='limit = { interval = "1ms"; burst = 1000; };',
+                   limit=OFTEN,
                    allow=["10.77.0.0/24", "10.78.0.0/24", "fd78::/64"],
                    **over)
 
