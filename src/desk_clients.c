@@ -15,16 +15,6 @@
 #define WELL 5	    /* looks, then it is over */
 #define TOLD_MAX 20 /* lines a look */
 
-static struct mono
-mono_now(void)
-{
-	struct wall real;
-	struct mono raw;
-
-	clock_pair(&raw, &real);
-	return raw;
-}
-
 static void
 find_tables(struct roll *r, const struct hosts *h)
 {
@@ -40,7 +30,7 @@ begin_next(struct desk_clients *d)
 {
 	if (d->asking == 0)
 		return;
-	roll_begin(&d->roll, &d->queue[0].order.roll, mono_now());
+	roll_begin(&d->roll, &d->queue[0].order.roll, clock_raw());
 	loop_set(d->walker, 0);
 }
 
@@ -82,7 +72,7 @@ desk_clients_report(const struct desk_clients *d, const struct command_order *o,
 {
 	struct clients_view view;
 	struct limiter limiter;
-	bool known = roll_find(&d->roll, &o->addr, mono_now(), &view);
+	bool known = roll_find(&d->roll, &o->addr, clock_raw(), &view);
 
 	serving_limiter(&d->setup->orders.conf, &limiter);
 	command_report(o, s, known ? &view : NULL,
@@ -195,7 +185,7 @@ watch(void *ctx)
 		.limit = DESK_SICK };
 
 	if (!d->watching)
-		roll_begin(&d->watch, &all, mono_now());
+		roll_begin(&d->watch, &all, clock_raw());
 	d->watching = roll_walk(&d->watch, PIECE);
 	if (!d->watching)
 		compare(d);

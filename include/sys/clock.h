@@ -66,6 +66,9 @@ void clock_status(const struct clock *c, bool synced, double error_s);
  */
 struct mono clock_raw_of(struct wall stamp, struct mono raw, struct wall real);
 
+/* The raw clock now: for waits and for ages. */
+struct mono clock_raw(void);
+
 /* Raw and real, read as close together as it goes. */
 void clock_pair(struct mono *raw, struct wall *real);
 

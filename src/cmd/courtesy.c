@@ -21,16 +21,6 @@
 
 static const struct wall unverified = { 0 };
 
-static struct mono
-now_raw(void)
-{
-	struct mono raw;
-	struct wall real;
-
-	clock_pair(&raw, &real);
-	return raw;
-}
-
 /* ---- the directory ---- */
 
 static int
@@ -85,7 +75,7 @@ see_owner(const char *dir, struct err *e)
 static int
 open_book(struct courtesy *c, const char *dir, struct err *e)
 {
-	struct mono now = now_raw();
+	struct mono now = clock_raw();
 	bool new_boot;
 	enum book_how how;
 
@@ -201,7 +191,7 @@ courtesy_may(struct courtesy *c, const struct addr *a, unsigned packets,
 		return (int)packets;
 	if (open_ledger(c, why) == -1)
 		return -1;
-	now = now_raw();
+	now = clock_raw();
 	if (!has_room(&c->ledger, a, now)) {
 		err_set(why,
 		    "%d servers were asked in the last six hours: by courtesy "
@@ -234,7 +224,7 @@ courtesy_spend(struct courtesy *c, const struct addr *a, struct err *e)
 		return 0;
 	if (open_ledger(c, e) == -1)
 		return -1;
-	now = now_raw();
+	now = clock_raw();
 	i = ledger_line(&c->ledger, a);
 	if (ledger_retired(&c->ledger, i, now))
 		return err_set(e, "it told us to go away");
@@ -248,7 +238,7 @@ courtesy_spend(struct courtesy *c, const struct addr *a, struct err *e)
 void
 courtesy_heard(struct courtesy *c, const struct addr *a, const char *kiss)
 {
-	struct mono now = now_raw();
+	struct mono now = clock_raw();
 	struct err e;
 	unsigned i;
 

@@ -129,25 +129,16 @@ let_go_of_terminal(void)
 	(void)!chdir("/");
 }
 
-static struct mono
-now_raw(void)
-{
-	struct mono raw;
-	struct wall real;
-
-	clock_pair(&raw, &real);
-	return raw;
-}
-
 /* Is it to be kept?  A tool that is gone says nothing more. */
 static bool
 await_word(int fd, double timeout_s)
 {
-	struct mono begun = now_raw();
+	struct mono begun = clock_raw();
 	struct pollfd p = { .fd = fd, .events = POLLIN };
 	double left;
 
-	while (!ended && (left = timeout_s - mono_sub(now_raw(), begun)) > 0) {
+	while (
+	    !ended && (left = timeout_s - mono_sub(clock_raw(), begun)) > 0) {
 		struct err e;
 		enum guard_word w;
 

@@ -49,16 +49,6 @@ struct asking {
 	struct flight flight[FLIGHTS];
 };
 
-static struct mono
-now_raw(void)
-{
-	struct mono raw;
-	struct wall real;
-
-	clock_pair(&raw, &real);
-	return raw;
-}
-
 /* ---- how far ---- */
 
 static void
@@ -294,7 +284,7 @@ send_question(struct asking *k, struct flight *f, struct err *e)
 	k->run->packets++;
 	k->run->asked += f->s->found.sent == 0;
 	f->s->found.sent++;
-	source_sent(&f->source, now_raw());
+	source_sent(&f->source, clock_raw());
 	if (send(f->fd, pkt, len, 0) != (ssize_t)len)
 		return err_sys(e, "sending");
 	f->at = mono_add(f->source.sent, WAIT_S);
@@ -396,7 +386,7 @@ take_off(struct asking *k, struct flight *f, unsigned most)
 		*f = (struct flight){ .s = s, .left = n, .fd = fd };
 		source_init(&f->source, &conf);
 		k->promised += n;
-		f->at = now_raw();
+		f->at = clock_raw();
 		return true;
 	}
 	return false;
@@ -439,7 +429,7 @@ await(struct asking *k)
 	}
 	if (until.ns == MONO_NEVER.ns)
 		return false;
-	double left = fmax(0, mono_sub(until, now_raw()));
+	double left = fmax(0, mono_sub(until, clock_raw()));
 
 	poll(set, FLIGHTS, (int)ceil(left * 1e3));
 	/* What came while a name was looked up is taken before time is. */
@@ -455,7 +445,7 @@ tick(struct asking *k)
 	for (unsigned i = 0; i < FLIGHTS; i++) {
 		struct flight *f = &k->flight[i];
 
-		if (f->s == NULL || mono_sub(f->at, now_raw()) > 0)
+		if (f->s == NULL || mono_sub(f->at, clock_raw()) > 0)
 			continue;
 		if (!f->source.asked) {
 			ask(k, f);

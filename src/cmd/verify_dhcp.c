@@ -43,16 +43,6 @@ static struct asking asking; /* large */
 
 /* ---- asking ---- */
 
-static struct mono
-now_raw(void)
-{
-	struct mono raw;
-	struct wall real;
-
-	clock_pair(&raw, &real);
-	return raw;
-}
-
 static void
 ask(const struct asking *k, int fd)
 {
@@ -103,18 +93,18 @@ static void
 listen_for(struct asking *k, int fd)
 {
 	struct pollfd p = { .fd = fd, .events = POLLIN };
-	struct mono begun = now_raw();
+	struct mono begun = clock_raw();
 	double end = k->six ? WAIT6_S : WAIT_S, t;
 	bool again = false;
 
 	ask(k, fd);
-	while ((t = mono_sub(now_raw(), begun)) < end) {
+	while ((t = mono_sub(clock_raw(), begun)) < end) {
 		unsigned was = k->count;
 		double next = again || t > AGAIN_S ? end : AGAIN_S;
 
 		if (poll(&p, 1, (int)((next - t) * 1e3) + 1) > 0)
 			take(k, fd);
-		t = mono_sub(now_raw(), begun);
+		t = mono_sub(clock_raw(), begun);
 		if (was == 0 && k->count > 0)
 			end = t + LATER_S;
 		if (!again && t >= AGAIN_S) {

@@ -27,6 +27,12 @@ read_ns(clockid_t id)
 
 /* ------------------------------------------------------------- reading */
 
+struct mono
+clock_raw(void)
+{
+	return (struct mono){ read_ns(CLOCK_MONOTONIC_RAW) };
+}
+
 void
 clock_pair(struct mono *raw, struct wall *real)
 {

@@ -97,6 +97,18 @@ a_pair_is_both_clocks_at_once(void)
 }
 
 static void
+the_raw_clock_alone_is_that_of_a_pair(void)
+{
+	struct mono before, raw, after;
+	struct wall real;
+
+	clock_pair(&before, &real);
+	raw = clock_raw();
+	clock_pair(&after, &real);
+	CU_ASSERT_TRUE(before.ns <= raw.ns && raw.ns <= after.ns);
+}
+
+static void
 a_virtual_clock_begins_at_the_kernels_time(void)
 {
 	struct now now;
@@ -240,6 +252,8 @@ static CU_TestInfo tests[] = {
 	{ "a stamp is as much older on the raw clock",
 	    a_stamp_is_as_much_older_on_the_raw_clock },
 	{ "a pair is both clocks at once", a_pair_is_both_clocks_at_once },
+	{ "the raw clock alone is that of a pair",
+	    the_raw_clock_alone_is_that_of_a_pair },
 	{ "a virtual clock begins at the kernel's time",
 	    a_virtual_clock_begins_at_the_kernels_time },
 	{ "a step is exact", a_step_is_exact },
