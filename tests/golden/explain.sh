@@ -104,5 +104,24 @@ else
 	no "a compressed file is not told"
 fi
 
+# On a terminal, of a file that takes a while; otherwise there is no bar.
+for i in 1 2 3 4 5 6 7 8 9; do
+	yes 'Nov 22 03:12:05 fw kernel: eth0: link up, nothing of NTP' |
+		head -c 1048576
+done >large.lines
+if ntpgate explain large.lines 2>&1 | grep -q 'reading'; then
+	no "a bar without a terminal"
+else
+	ok
+fi
+if command -v script >/dev/null; then
+	script -qc 'ntpgate explain large.lines' /dev/null </dev/null >bar.out
+	if grep -q 'reading \[#.* 8[0-9] %' bar.out; then
+		ok
+	else
+		no "no bar on a terminal"
+	fi
+fi
+
 echo "$good passed, $bad failed"
 [ "$bad" -eq 0 ]
