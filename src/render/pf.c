@@ -50,20 +50,33 @@ put_tables(const struct site *s, struct text *t)
 	text_add(t, "\n}\n");
 }
 
+/* "from A to any", or to those that it may ask. */
+static void
+put_exempt_pair(struct text *t, const struct site_exempt *x)
+{
+	char buf[ADDR_TEXT];
+
+	text_add(t, "from %s to %s", addr_print(&x->address, false, buf),
+	    x->to.count == 0 ? "any" : "{ ");
+	for (unsigned k = 0; k < x->to.count; k++)
+		text_add(t, "%s%s", k > 0 ? ", " : "",
+		    addr_print(&x->to.addr[k], false, buf));
+	text_add(t, "%s", x->to.count > 0 ? " }" : "");
+}
+
 /* Translation stands before filtering. */
 static void
 put_redirect(const struct site *s, struct text *t)
 {
-	char buf[ADDR_TEXT];
-
 	text_add(t,
 	    "\n# OpenBSD: match in on $ntpgate_in ... rdr-to ADDRESS "
 	    "port %d\n",
 	    RENDER_REDIRECTED);
-	for (unsigned i = 0; i < s->exempt_count; i++)
-		text_add(t,
-		    "no rdr on $ntpgate_in proto udp from %s to any port 123\n",
-		    addr_print(&s->exempt[i].address, false, buf));
+	for (unsigned i = 0; i < s->exempt_count; i++) {
+		text_add(t, "no rdr on $ntpgate_in proto udp ");
+		put_exempt_pair(t, &s->exempt[i]);
+		text_add(t, " port 123\n");
+	}
 	for (enum addr_family f = ADDR_V4; f <= ADDR_V6; f++) {
 		struct render_set v = render_redirect_to(s, f);
 
@@ -90,17 +103,9 @@ put_exempt(const struct render_job *j, struct text *t)
 
 		addr_print(&x->address, false, buf);
 		render_remark(j, t, "exempt: %s: %s", buf, x->why);
-		text_add(t,
-		    "pass in quick on $ntpgate_in proto { udp, tcp } from %s "
-		    "to ",
-		    buf);
-		if (x->to.count == 0)
-			text_add(t, "any");
-		for (unsigned k = 0; k < x->to.count; k++)
-			text_add(t, "%s%s", k == 0 ? "{ " : ", ",
-			    addr_print(&x->to.addr[k], false, buf));
-		text_add(t, "%s port { 123, 4460 } label \"ntpgate-exempt\"\n",
-		    x->to.count > 0 ? " }" : "");
+		text_add(t, "pass in quick on $ntpgate_in proto { udp, tcp } ");
+		put_exempt_pair(t, x);
+		text_add(t, " port { 123, 4460 } label \"ntpgate-exempt\"\n");
 	}
 }
 

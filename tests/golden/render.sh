@@ -107,7 +107,7 @@ ntpgate render chrony --site small.yaml --out "$work/d" >/dev/null
 ntpgate render pf --site small.yaml --out "$work/d" >/dev/null
 (cd "$work/d" && ntpgate render pf --site ../changed.yaml --out . --diff) \
     >"$work/diff" 2>&1
-if [ $? -eq 1 ] && [ "$(grep -c '^[-+]' "$work/diff")" -eq 6 ] &&
+if [ $? -eq 1 ] && [ "$(grep -c '^[-+]' "$work/diff")" -eq 8 ] &&
     grep -q '^+.*198.51.100.8' "$work/diff" &&
     grep -q 198.51.100.7 "$work/d/routers/bsd/ntpgate.pf"; then
 	ok
