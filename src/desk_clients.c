@@ -9,14 +9,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define PIECE 16384 /* places in a table: a millisecond */
 #define WATCH_S 60.0
 #define SAVE_S 3600.0
 #define WELL 5	    /* looks, then it is over */
 #define TOLD_MAX 20 /* lines a look */
 
-static void
-find_tables(struct roll *r, const struct hosts *h)
+void
+desk_clients_tables(struct roll *r, const struct hosts *h)
 {
 	r->tables = h->tables;
 	for (unsigned i = 0; i < h->tables; i++)
@@ -40,7 +39,7 @@ walk(void *ctx)
 	struct desk_clients *d = ctx;
 	struct text t = { d->answer, d->answer_size, 0 };
 
-	if (roll_walk(&d->roll, PIECE)) {
+	if (roll_walk(&d->roll, DESK_PIECE)) {
 		loop_set(d->walker, 0);
 		return;
 	}
@@ -186,7 +185,7 @@ watch(void *ctx)
 
 	if (!d->watching)
 		roll_begin(&d->watch, &all, clock_raw());
-	d->watching = roll_walk(&d->watch, PIECE);
+	d->watching = roll_walk(&d->watch, DESK_PIECE);
 	if (!d->watching)
 		compare(d);
 	loop_set(d->watcher, d->watching ? 0 : WATCH_S);
@@ -209,34 +208,26 @@ log_unsaved(const struct err *e)
 	log_limited(&gate, 4, "clients", "not saved: %s", e->text);
 }
 
+/* A piece of it; 1: there is more. */
+static int
+save_piece(struct desk_clients *d)
+{
+	struct err err;
+	int more = -1;
+
+	if (d->file.fd != -1 || begin_save(d, &err) == 0)
+		more = hosts_save(&d->file, &err);
+	if (more == -1)
+		log_unsaved(&err);
+	return more;
+}
+
 static void
 save(void *ctx)
 {
 	struct desk_clients *d = ctx;
-	struct err err;
-	int more = 1;
 
-	if (d->file.fd == -1 && begin_save(d, &err) == -1)
-		more = -1;
-	else
-		more = hosts_save(&d->file, &err);
-	if (more == -1)
-		log_unsaved(&err);
-	loop_set(d->saver, more == 1 ? 0 : SAVE_S);
-}
-
-static void
-save_now(struct desk_clients *d)
-{
-	struct err err;
-	int more = 1;
-
-	if (d->file.fd == -1 && begin_save(d, &err) == -1)
-		more = -1;
-	while (more == 1)
-		more = hosts_save(&d->file, &err);
-	if (more == -1)
-		log_unsaved(&err);
+	loop_set(d->saver, save_piece(d) == 1 ? 0 : SAVE_S);
 }
 
 /* ---- begin and end ---- */
@@ -247,8 +238,8 @@ desk_clients_open(struct desk_clients *d, const struct setup *s, struct loop *l,
 {
 	d->setup = s;
 	d->file.fd = -1;
-	find_tables(&d->roll, &s->hosts);
-	find_tables(&d->watch, &s->hosts);
+	desk_clients_tables(&d->roll, &s->hosts);
+	desk_clients_tables(&d->watch, &s->hosts);
 	d->walker = loop_timer(l, walk, d);
 	d->watcher = loop_timer(l, watch, d);
 	d->saver = loop_timer(l, save, d);
@@ -264,8 +255,8 @@ desk_clients_open(struct desk_clients *d, const struct setup *s, struct loop *l,
 void
 desk_clients_close(struct desk_clients *d)
 {
-	if (d->setup->hosts.tables > 0)
-		save_now(d);
+	while (d->setup->hosts.tables > 0 && save_piece(d) == 1)
+		;
 	loop_drop(d->walker);
 	loop_drop(d->watcher);
 	loop_drop(d->saver);

@@ -13,8 +13,9 @@
 #include "sys/loop.h"
 #include "view/command.h"
 
-#define DESK_ASKING 16 /* as many as the control socket takes */
-#define DESK_SICK 256  /* hosts that are watched */
+#define DESK_ASKING 16	 /* as many as the control socket takes */
+#define DESK_SICK 256	 /* hosts that are watched */
+#define DESK_PIECE 16384 /* places of a table in a row: a millisecond */
 
 /* A host that was found sick. */
 struct desk_sick {
@@ -47,6 +48,9 @@ struct desk_clients {
 	struct event *saver; /* each hour, or goes on with file */
 	struct hosts_file file;
 };
+
+/* Whoever calls the roll calls it of all tables. */
+void desk_clients_tables(struct roll *r, const struct hosts *h);
 
 int desk_clients_open(struct desk_clients *d, const struct setup *s,
     struct loop *l, struct err *e);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "pages.h"
+#include "desk_clients.h"
 
 #include "base/text.h"
 #include "sys/clock.h"
@@ -14,7 +15,6 @@
 #define NAME "history"
 #define FRESH_S 1.0  /* a snapshot is good enough that long */
 #define KEEP_S 600.0 /* between two writings of the history */
-#define PIECE 16384  /* places in a table: a millisecond */
 #define WALK_S 10.0  /* between two rolls */
 #define ROWS 20
 #define BEHIND_NICENESS 5 /* whoever serves time comes first */
@@ -22,11 +22,7 @@
 static double
 age(const struct pages *p)
 {
-	struct mono now;
-	struct wall real;
-
-	clock_pair(&now, &real);
-	return p->s != NULL ? mono_sub(now, p->heard) : 1e9;
+	return p->s != NULL ? mono_sub(clock_raw(), p->heard) : 1e9;
 }
 
 /* ---- requests */
@@ -135,12 +131,10 @@ feed_time(void *ctx)
 void
 pages_told(struct pages *p, const struct snapshot *s)
 {
-	struct wall real;
-
 	if (!p->on)
 		return;
 	p->s = s;
-	clock_pair(&p->heard, &real);
+	p->heard = clock_raw();
 	if (p->fed.ns == 0 ||
 	    mono_sub(p->heard, p->fed) > 0.9 * HISTORY_FEED_S) {
 		history_feed(&p->history, s);
@@ -182,13 +176,10 @@ walk(void *ctx)
 	const struct roll_order order = { .sort = ROLL_BY_RATE,
 		.flagged = p->of_sick,
 		.limit = ROWS };
-	struct wall real;
-	struct mono now;
 
-	clock_pair(&now, &real);
 	if (!p->walking)
-		roll_begin(p->next, &order, now);
-	p->walking = roll_walk(p->next, PIECE);
+		roll_begin(p->next, &order, clock_raw());
+	p->walking = roll_walk(p->next, DESK_PIECE);
 	if (!p->walking)
 		take_roll(p);
 	loop_set(p->walker, p->walking ? 0 : p->sick == NULL ? 1 : WALK_S);
@@ -199,11 +190,8 @@ find_tables(struct pages *p)
 {
 	const struct hosts *h = &p->setup->hosts;
 
-	for (unsigned i = 0; i < 3; i++) {
-		p->roll[i].tables = h->tables;
-		for (unsigned k = 0; k < h->tables; k++)
-			p->roll[i].table[k] = hosts_table(h, k);
-	}
+	for (unsigned i = 0; i < 3; i++)
+		desk_clients_tables(&p->roll[i], h);
 	p->next = &p->roll[0];
 	if (h->tables > 0)
 		loop_set(p->walker, 1);
@@ -215,8 +203,6 @@ int
 pages_open(struct pages *p, struct setup *s, struct loop *l, loop_fn *ask,
     void *ctx, struct err *e)
 {
-	struct wall real;
-
 	p->setup = s;
 	p->ask = ask;
 	p->ask_ctx = ctx;
@@ -225,7 +211,7 @@ pages_open(struct pages *p, struct setup *s, struct loop *l, loop_fn *ask,
 	if (nice(BEHIND_NICENESS) == -1)
 		log_debug("http", "as important as the others");
 	remember(p);
-	clock_pair(&p->kept, &real);
+	p->kept = clock_raw();
 	p->http = http_new(l, s->http, asked, p, e);
 	if (p->http == NULL)
 		return -1;
