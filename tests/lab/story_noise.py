@@ -9,7 +9,7 @@ import select
 import time
 
 import ntp
-from lab import Gateway, Lab, bus, servers, shown, voices
+from lab import OFTEN, Gateway, Lab, bus, servers, shown, voices
 
 # LAB_LONG=1: the million; takes some minutes.
 PACKETS = 1_000_000 if os.environ.get("LAB_LONG") else 100_000
@@ -21,7 +21,7 @@ up = servers(lab, 1, 3)
 mad = servers(lab, 20, 1, "--mad", str(MAD)) + servers(
     lab, 30, 1, "--mad", str(MAD))
 inside = lab.host("inside", 10)
-gw = Gateway(lab, lab.host("gw", 100), voices(up + mad))
+gw = Gateway(lab, lab.host("gw", 100), voices(up + mad), limit=OFTEN)
 gw.start()
 took = gw.wait("synced", 30)
 if not lab.check(took is not None, "synchronised", shown(took)):
