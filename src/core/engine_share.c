@@ -234,8 +234,13 @@ take(struct engine *e, unsigned i, const struct link_item *item, unsigned k,
 	double doubt;
 
 	if (!sibling_sample(&e->pair.link, item, k, &e->scale, &s, &doubt) ||
-	    !sound(e, i, l, &s, now) || known_liar(e, i) || es->leap_late)
+	    !sound(e, i, l, &s, now))
 		return;
+	if (known_liar(e, i) || es->leap_late) { /* a turn all the same */
+		schedule_shared(&e->schedule, i, s.at, engine_promise(e),
+		    &e->rng);
+		return;
+	}
 	judge_sample(e, credible(e, &s));
 	if (e->pair.odd & 1)
 		return;

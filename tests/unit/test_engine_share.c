@@ -115,6 +115,22 @@ who_sends_ever_more_is_not_heard_more(void)
 	CU_ASSERT_TRUE(e->pair.taken >= 4 * 8);
 }
 
+/* else both would ask it as often as one alone */
+static void
+of_a_liar_turns_are_taken_too(void)
+{
+	town_begin(5, 2);
+	mate_begin();
+	town.server[4].lie = 0.5;
+	town_run(3600);
+	CU_ASSERT_FALSE(e->source[4].truechimer);
+	mate.says = ever_new;
+	town_run(200);
+	CU_ASSERT_TRUE(e->schedule.line[4].shared);
+	CU_ASSERT_FALSE(e->source[4].has_shared);
+	CU_ASSERT_EQUAL(e->pair.refused, 0);
+}
+
 static void
 who_is_an_hour_off_is_dropped_and_named(void)
 {
@@ -275,6 +291,7 @@ static CU_TestInfo tests[] = {
 	    what_is_lent_outvotes_nobody_of_ours_at_first },
 	{ "who sends ever more is not heard more",
 	    who_sends_ever_more_is_not_heard_more },
+	{ "of a liar turns are taken, too", of_a_liar_turns_are_taken_too },
 	{ "who is an hour off is dropped and named",
 	    who_is_an_hour_off_is_dropped_and_named },
 	{ "who was never sane does not set our clock",
