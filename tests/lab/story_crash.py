@@ -66,6 +66,7 @@ def gateway(name, number, strangers=True, **over):
     polite = {"poll": ("64s", "1024s"), "day": 640} if strangers else {}
     return Gateway(lab, host(name, number),
                    voices(STRANGERS_UP if strangers else LAB_UP), name=name,
+                   limit='memory = "1MB";',  # the file of clients is small
                    **{**polite, **over})
 
 
@@ -259,7 +260,7 @@ def directory(gw):
     os.mkdir(witness(gw))
 
 
-def disk(gw, size="2m"):
+def disk(gw, size="4m"):
     """state_dir on a disk of its own, what was in it with it."""
     aside = gw.state_dir + ".aside"
     os.rename(gw.state_dir, aside)
