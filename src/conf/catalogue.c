@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "conf/catalogue_value.h"
+#include "conf/yaml_error.h"
 #include "core/packet.h"
 
 #include <stdarg.h>
@@ -10,7 +11,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
-#include <yaml.h>
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define VALUE_MAX 512 /* of a scalar; the rest is cut off */
@@ -44,43 +44,12 @@ fail_at(struct reader *r, yaml_mark_t at, const char *fmt, ...)
 	    at.column + 1, sentence);
 }
 
-/* Octets that are no text have an offset, but neither line nor column. */
-static yaml_mark_t
-mark_of(const struct reader *r, size_t offset)
-{
-	yaml_mark_t at = { 0 };
-
-	for (size_t i = 0; i < offset && i < r->len; i++) {
-		at.column++;
-		if (r->text[i] == '\n') {
-			at.line++;
-			at.column = 0;
-		}
-	}
-	return at;
-}
-
-static int
-fail_yaml(struct reader *r)
-{
-	const yaml_parser_t *y = &r->yaml;
-
-	if (y->problem == NULL)
-		return err_set(r->err, "%s: out of memory", r->file);
-	if (y->error == YAML_READER_ERROR)
-		return fail_at(r, mark_of(r, y->problem_offset),
-		    "this is not YAML: %s", y->problem);
-	return fail_at(r, y->problem_mark, "this is not YAML: %s%s%s",
-	    y->problem, y->context != NULL ? " " : "",
-	    y->context != NULL ? y->context : "");
-}
-
 static int
 next(struct reader *r)
 {
 	yaml_event_delete(&r->event);
 	if (!yaml_parser_parse(&r->yaml, &r->event))
-		return fail_yaml(r);
+		return yaml_error(&r->yaml, r->file, r->text, r->len, r->err);
 	if (r->event.type == YAML_ALIAS_EVENT)
 		return fail_at(r, r->event.start_mark,
 		    "aliases are not taken: write the value out");

@@ -2,6 +2,7 @@
 #include "conf/site_parts.h"
 
 #include "base/text.h"
+#include "conf/yaml_error.h"
 
 #include <stdarg.h>
 #include <string.h>
@@ -48,39 +49,6 @@ site_fail(struct site_reader *r, const char *fmt, ...)
 	    r->path[0] != '\0' ? ": " : "", sentence);
 }
 
-/* Octets that are no text have an offset, but neither line nor column. */
-static struct site_at
-at_offset(const struct site_reader *r, size_t offset)
-{
-	struct site_at at = { 1, 1 };
-
-	for (size_t i = 0; i < offset && i < r->len; i++) {
-		at.column++;
-		if (r->text[i] == '\n') {
-			at.line++;
-			at.column = 1;
-		}
-	}
-	return at;
-}
-
-static int
-fail_yaml(struct site_reader *r)
-{
-	const yaml_parser_t *y = &r->yaml;
-
-	if (y->problem == NULL)
-		return err_set(r->err, "%s: out of memory", r->file);
-	if (y->error == YAML_READER_ERROR)
-		return site_fail_at(r->err, r->file,
-		    at_offset(r, y->problem_offset), "this is not YAML: %s",
-		    y->problem);
-	return site_fail_at(r->err, r->file, at_mark(y->problem_mark),
-	    "this is not YAML: %s%s%s", y->problem,
-	    y->context != NULL ? " " : "",
-	    y->context != NULL ? y->context : "");
-}
-
 bool
 site_is(const struct site_reader *r, yaml_event_type_t type)
 {
@@ -111,7 +79,7 @@ site_next(struct site_reader *r)
 {
 	yaml_event_delete(&r->event);
 	if (!yaml_parser_parse(&r->yaml, &r->event))
-		return fail_yaml(r);
+		return yaml_error(&r->yaml, r->file, r->text, r->len, r->err);
 	/* A bomb and a cycle need an alias; we need none. */
 	if (is_decorated(&r->event))
 		return site_fail(r,
