@@ -101,7 +101,7 @@ log_sick(const struct addr *a, const struct diagnosis *is, unsigned news)
 		if ((news >> w & 1) != 0)
 			text_add(&t, "%s%s", t.len > 0 ? "," : "",
 			    diagnose_name(w));
-	log_warning("clients", "host=%s flags=%s: %s",
+	log_event(EVENT_CLIENTS_SICK, "host=%s flags=%s: %s",
 	    addr_print(a, false, address), flags,
 	    diagnose_print(&told, evidence, sizeof(evidence)));
 }
@@ -141,7 +141,7 @@ drop_well(struct desk_clients *d)
 			i++;
 			continue;
 		}
-		log_notice("clients", "host=%s is well again, after %s",
+		log_event(EVENT_CLIENTS_WELL, "host=%s is well again, after %s",
 		    addr_print(&s->addr, false, address),
 		    snapshot_span(mono_sub(d->watch.now, s->since), span));
 		*s = d->sick[--d->sick_count];
@@ -169,7 +169,7 @@ compare(struct desk_clients *d)
 		}
 	}
 	if (more > 0)
-		log_warning("clients",
+		log_event(EVENT_CLIENTS_MORE,
 		    "more=%u hosts are sick: see \"ntpgate clients --flagged\"",
 		    more);
 	drop_well(d);
@@ -205,7 +205,7 @@ log_unsaved(const struct err *e)
 {
 	static struct log_gate gate;
 
-	log_limited(&gate, 4, "clients", "not saved: %s", e->text);
+	log_limited(&gate, EVENT_CLIENTS_UNSAVED, "not saved: %s", e->text);
 }
 
 /* A piece of it; 1: there is more. */

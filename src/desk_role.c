@@ -52,7 +52,7 @@ static void
 tell(struct desk_role *d, enum message kind, const void *body, size_t len)
 {
 	if (role_send(d->setup->engine, kind, body, len) == -1)
-		log_err("desk",
+		log_event(EVENT_DESK_FAILED,
 		    "the engine did not take an order: give it "
 		    "again");
 }
@@ -128,7 +128,8 @@ found(void *ctx, unsigned i, const struct addr *a)
 	else
 		memcpy(m.host, named(d, i)->host, sizeof(m.host));
 	if (role_send(d->setup->engine, MESSAGE_ADDRESS, &m, sizeof(m)) == -1)
-		log_warning("desk", "the engine did not take host=%s", m.host);
+		log_event(EVENT_DNS_REFUSED, "the engine did not take host=%s",
+		    m.host);
 }
 
 /* Where the engine has it now, if it has. */
@@ -153,7 +154,8 @@ resolve_sibling(struct desk_role *d)
 	if (!b->on || addr_parse(&literal, b->host))
 		return;
 	if (dns_add(d->dns, SIBLING_NAME, b->host, b->addr[0].port) == -1)
-		log_err("dns", "host=%s cannot be looked up", b->host);
+		log_event(EVENT_DNS_FAILED, "host=%s cannot be looked up",
+		    b->host);
 	else
 		dns_all(d->dns, SIBLING_NAME);
 }
@@ -175,7 +177,8 @@ resolve(struct desk_role *d)
 		if (s->addr.family != ADDR_NONE)
 			continue;
 		if (dns_add(d->dns, i, s->host, s->addr.port) == -1)
-			log_err("dns", "host=%s cannot be looked up", s->host);
+			log_event(EVENT_DNS_FAILED,
+			    "host=%s cannot be looked up", s->host);
 		pin(d, i, s->host);
 	}
 }
@@ -186,7 +189,7 @@ impatient(void *ctx)
 {
 	struct desk_role *d = ctx;
 
-	log_warning("desk", "the engine does not answer");
+	log_event(EVENT_DESK_WAITING, "the engine does not answer");
 	resolve(d);
 	answer_all(d);
 	pages_late(&d->pages);
@@ -290,7 +293,7 @@ desk_role(struct setup *s)
 	*d = (struct desk_role){ .setup = s };
 	role_title("ntpgated-desk");
 	if (open_role(d, &err) == -1) {
-		log_err("desk", "%s", err.text);
+		log_event(EVENT_DESK_FAILED, "%s", err.text);
 		return 1;
 	}
 	ask(d);

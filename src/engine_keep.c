@@ -28,7 +28,8 @@ keep_state(struct engine_role *r)
 	len = engine_write(&r->engine, &now, octets);
 	if (file_replace(r->setup->orders.conf.state_dir, STATE_FILE, octets,
 		len, &err) == -1)
-		log_limited(&gate, 4, "state", "not saved: %s", err.text);
+		log_limited(&gate, EVENT_STATE_UNSAVED, "not saved: %s",
+		    err.text);
 }
 
 void
@@ -46,7 +47,7 @@ keep_book(struct engine_role *r)
 	good = book_append(&r->book, &r->engine.ledger, now.mono, verified,
 		   &err) == 0;
 	if (!good)
-		log_limited(&gate, 3, "ledger", "%s", err.text);
+		log_limited(&gate, EVENT_LEDGER_CLOSED, "%s", err.text);
 	engine_booked(&r->engine, good, &now);
 }
 
@@ -66,16 +67,18 @@ keep_remember(struct engine_role *r)
 	octets = file_read(path, ENGINE_STATE_MAX, &len, &err);
 	missing = octets == NULL && errno == ENOENT;
 	if (missing)
-		log_info("state", "nothing remembered: cold start");
+		log_event(EVENT_STATE_COLD, "nothing remembered: cold start");
 	else if (octets == NULL)
-		log_warning("state", "%s: cold start", err.text);
+		log_event(EVENT_STATE_DAMAGED, "%s: cold start", err.text);
 	if (octets == NULL)
 		return !missing;
 	clock_now(&r->clock, &now);
 	if (engine_read(&r->engine, (uint8_t *)octets, len, &now, &err) == -1)
-		log_warning("state", "%s: %s: cold start", path, err.text);
+		log_event(EVENT_STATE_DAMAGED, "%s: %s: cold start", path,
+		    err.text);
 	else
-		log_info("state", "remembered frequency=%+.3fppm",
+		log_event(EVENT_STATE_REMEMBERED,
+		    "remembered frequency=%+.3fppm",
 		    r->engine.estimate.mean.x[1] * 1e6);
 	free(octets);
 	return true;
@@ -84,12 +87,12 @@ keep_remember(struct engine_role *r)
 void
 keep_open(struct engine_role *r, bool evidence)
 {
-	static const int level[] = { [BOOK_FIRST] = 6,
-		[BOOK_GOOD] = 6,
-		[BOOK_MENDED] = 4,
-		[BOOK_LOST] = 3,
-		[BOOK_ELSEWHERE] = 3,
-		[BOOK_NOWHERE] = 3 };
+	static const enum event_id is[] = { [BOOK_FIRST] = EVENT_LEDGER_READ,
+		[BOOK_GOOD] = EVENT_LEDGER_READ,
+		[BOOK_MENDED] = EVENT_LEDGER_MENDED,
+		[BOOK_LOST] = EVENT_LEDGER_LOST,
+		[BOOK_ELSEWHERE] = EVENT_LEDGER_LOST,
+		[BOOK_NOWHERE] = EVENT_LEDGER_CLOSED };
 	const struct conf *c = &r->setup->orders.conf;
 	struct err why = { "" };
 	enum book_how how;
@@ -100,6 +103,6 @@ keep_open(struct engine_role *r, bool evidence)
 	how = book_open(&r->book, c->state_dir, c->run_dir, evidence,
 	    &r->engine.ledger, now.mono, &new_boot, &why);
 	if (why.text[0] != '\0')
-		log_at(level[how], "ledger", "%s", why.text);
+		log_event(is[how], "%s", why.text);
 	engine_opened(&r->engine, new_boot, how == BOOK_NOWHERE, &now);
 }

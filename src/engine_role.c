@@ -137,7 +137,7 @@ send_question(struct engine_role *r, const struct engine_order *o)
 		}
 		err_sys(&err, "send");
 	}
-	log_limited(&gate, 4, "source", "host=%s cannot be asked: %s",
+	log_limited(&gate, EVENT_SOURCE_UNASKED, "host=%s cannot be asked: %s",
 	    o->source == ENGINE_SIBLING ? r->engine.conf.sibling.host :
 					  r->engine.conf.server[o->source].host,
 	    err.text);
@@ -174,23 +174,20 @@ steer(struct engine_role *r, const struct engine_order *o)
 	    clock_rate(&r->clock, o->amount, &err);
 
 	if (done == -1)
-		log_limited(&gate, 3, "clock", "%s", err.text);
+		log_limited(&gate, EVENT_CLOCK_FAILED, "%s", err.text);
 	publish(r);
 }
 
 static void
 log_changes(struct engine_role *r)
 {
-	static const int level[] = { [ENGINE_ERR] = 3,
-		[ENGINE_WARNING] = 4,
-		[ENGINE_NOTICE] = 5,
-		[ENGINE_INFO] = 6 };
 	struct engine_change c;
 
 	while (engine_take_change(&r->engine, &c))
-		log_at(level[c.level], c.component, "%s", c.text);
+		log_event(c.event, "%s", c.text);
 	if (r->engine.changes_lost > 0)
-		log_warning("engine", "lost=%u lines", r->engine.changes_lost);
+		log_event(EVENT_ENGINE_LOST, "lost=%u lines",
+		    r->engine.changes_lost);
 	r->engine.changes_lost = 0;
 }
 
@@ -297,8 +294,9 @@ take_orders(struct engine_role *r, const struct now *now)
 	close_questions(r);
 	engine_reload(&r->engine, &s->orders.conf.engine, now);
 	if (serving_reload(&r->serving, &err) == -1)
-		log_err("serve", "%s", err.text);
-	log_notice("reload", "done servers=%u", s->orders.conf.engine.count);
+		log_event(EVENT_SERVE_FAILED, "%s", err.text);
+	log_event(EVENT_RELOAD_DONE, "done servers=%u",
+	    s->orders.conf.engine.count);
 }
 
 /* What the desk may say; anything else it says is not heard. */
@@ -432,7 +430,7 @@ engine_role(struct setup *s)
 		role_title("ntpgated-engine");
 	}
 	if (open_role(r, &err) == -1) {
-		log_err("engine", "%s", err.text);
+		log_event(EVENT_ENGINE_FAILED, "%s", err.text);
 		return 1;
 	}
 	if (!s->solo && write(s->ready[1], "", 1) != 1)

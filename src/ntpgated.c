@@ -81,7 +81,7 @@ start_desk(void)
 	setup_http(&setup); /* where a reload wants it */
 	desk_pid = start(desk_role, &err);
 	if (desk_pid == -1)
-		log_err("main", "desk: %s", err.text);
+		log_event(EVENT_MAIN_FAILED, "desk: %s", err.text);
 }
 
 /* The engine has said that it runs; or it is dead. */
@@ -128,7 +128,7 @@ static void
 note_all(const struct conf *c)
 {
 	for (unsigned i = 0; i < c->note_count; i++)
-		log_warning("conf", "%s", c->note[i]);
+		log_event(EVENT_CONF_NOTE, "%s", c->note[i]);
 }
 
 /* What a running daemon cannot change stays; it says so. */
@@ -148,7 +148,7 @@ keep_fixed(const struct conf *was, struct conf *is)
 	for (unsigned i = 0; same && i < is->serve.listen_count; i++)
 		same = addr_equal(&was->serve.listen[i], &is->serve.listen[i]);
 	if (!same)
-		log_warning("reload",
+		log_event(EVENT_RELOAD_LATER,
 		    "clock, state_dir, run_dir, user, serve.listen, "
 		    "serve.port, serve.redirected, serve.memory, "
 		    "serve.workers and the first serve.allow change at the "
@@ -173,7 +173,8 @@ reload(void)
 
 	notify_reloading();
 	if (setup_load(setup.conf_path, &next, &err) == -1) {
-		log_err("reload", "refused, the old one stays: %s", err.text);
+		log_event(EVENT_RELOAD_REFUSED,
+		    "refused, the old one stays: %s", err.text);
 		notify_ready();
 		return;
 	}
@@ -181,7 +182,8 @@ reload(void)
 	note_all(&next.conf);
 	if (role_send(setup.orders_out, MESSAGE_ORDERS, &next, sizeof(next)) ==
 	    -1) {
-		log_err("reload", "the old one stays, the engine is busy: %s",
+		log_event(EVENT_RELOAD_REFUSED,
+		    "the old one stays, the engine is busy: %s",
 		    strerror(errno));
 		notify_ready();
 		return;
@@ -203,7 +205,8 @@ buried(void)
 
 	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
 		if (pid == engine_pid) {
-			log_err("main", "the engine died (status %d)", status);
+			log_event(EVENT_MAIN_ENGINE_DIED,
+			    "the engine died (status %d)", status);
 			engine_pid = 0;
 			return true;
 		}
@@ -211,7 +214,7 @@ buried(void)
 			continue;
 		desk_pid = 0;
 		if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
-			log_warning("main",
+			log_event(EVENT_MAIN_DESK_DIED,
 			    "the desk died (status %d): started again", status);
 		clock_gettime(CLOCK_MONOTONIC, &now);
 		if (difftime(now.tv_sec, desk_began.tv_sec) < DESK_AGAIN_S)
@@ -235,7 +238,7 @@ stop_role(pid_t pid)
 			return;
 		nanosleep(&beat, NULL);
 	}
-	log_err("main", "pid=%d does not end: killed", (int)pid);
+	log_event(EVENT_MAIN_KILLED, "pid=%d does not end: killed", (int)pid);
 	kill(pid, SIGKILL);
 	waitpid(pid, NULL, 0);
 }
@@ -295,7 +298,8 @@ wait_for_end(const sigset_t *set)
 		else if (sig == SIGTERM || sig == SIGINT)
 			rc = 0;
 	}
-	log_notice("main", "%s", rc == 0 ? "stopping, as asked" : "stopping");
+	log_event(EVENT_MAIN_STOPPING, "%s",
+	    rc == 0 ? "stopping, as asked" : "stopping");
 	notify_stopping();
 	stop_roles();
 	return rc;
@@ -360,7 +364,7 @@ run(int done, struct err *e)
 		return -1;
 	}
 	note_all(&setup.orders.conf);
-	log_info("main", "started name=%s version=%s servers=%u",
+	log_event(EVENT_MAIN_STARTED, "started name=%s version=%s servers=%u",
 	    setup.orders.conf.name, PACKAGE_VERSION,
 	    setup.orders.conf.engine.count);
 	notify_ready();
@@ -410,7 +414,7 @@ main(int argc, char **argv)
 	}
 	rc = run(done, &err);
 	if (rc == -1) {
-		log_err("main", "%s", err.text);
+		log_event(EVENT_MAIN_FAILED, "%s", err.text);
 		return EXIT_FAILED;
 	}
 	return rc;

@@ -96,11 +96,13 @@ remember(struct pages *p)
 	octets = file_read(path, HISTORY_OCTETS_MAX, &len, &err);
 	if (octets == NULL) {
 		if (errno != ENOENT)
-			log_warning("http", "%s: it begins anew", err.text);
+			log_event(EVENT_HTTP_FORGOTTEN, "%s: it begins anew",
+			    err.text);
 		return;
 	}
 	if (history_read(&p->history, (const uint8_t *)octets, len, &err) == -1)
-		log_warning("http", "%s: %s: it begins anew", path, err.text);
+		log_event(EVENT_HTTP_FORGOTTEN, "%s: %s: it begins anew", path,
+		    err.text);
 	free(octets);
 }
 
@@ -114,7 +116,8 @@ keep(struct pages *p)
 		       len, &err) == -1;
 
 	if (bad && !p->unkept)
-		log_warning("http", "the history is not kept: %s", err.text);
+		log_event(EVENT_HTTP_UNSAVED, "the history is not kept: %s",
+		    err.text);
 	p->unkept = bad;
 	p->kept = p->heard;
 }

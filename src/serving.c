@@ -91,7 +91,7 @@ steer_all(const struct setup *s)
 		if (steer(s->socket[i].fd,
 			ss.ss_family == AF_INET ? ADDR_V4 : ADDR_V6, s->workers,
 			hosts_salt(&s->hosts), &err) == -1) {
-			log_warning("serve", "%s", err.text);
+			log_event(EVENT_SERVE_FAILED, "%s", err.text);
 			return;
 		}
 	}
@@ -113,12 +113,12 @@ serving_open(const struct setup *setup, struct mono now, struct wall wall)
 	case HOSTS_FOUND:
 		for (unsigned i = 0; i < hosts.tables; i++)
 			known += clients_count(hosts_table(&hosts, i));
-		log_info("serve", "remembered clients=%llu",
+		log_event(EVENT_SERVE_REMEMBERED, "remembered clients=%llu",
 		    (unsigned long long)known);
 		break;
 	case HOSTS_ANEW:
-		log_warning("serve", "the clients of before are forgotten: %s",
-		    err.text);
+		log_event(EVENT_SERVE_FORGOTTEN,
+		    "the clients of before are forgotten: %s", err.text);
 		break;
 	}
 	steer_all(setup);

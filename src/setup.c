@@ -220,7 +220,7 @@ make_room(struct setup *s, int fd)
 	if (said || got >= want * 0.99)
 		return;
 	said = true;
-	log_notice("serve",
+	log_event(EVENT_SERVE_BUFFER,
 	    "a burst of more than %.0f requests at once may be lost: the "
 	    "kernel gives a socket %.0f KB, and %.0f KB would do; set "
 	    "net.core.rmem_max to %.0f",
@@ -240,7 +240,7 @@ listen_at(struct setup *s, const struct addr *at, bool redirected,
 
 		if (fd == -1 && (errno == EAFNOSUPPORT || errno == EINVAL) &&
 		    at->family == ADDR_V6 && i == 0) {
-			log_warning("serve", "listen=%s: no IPv6 here",
+			log_event(EVENT_SERVE_FAMILY, "listen=%s: no IPv6 here",
 			    addr_print(at, true, text));
 			return 0;
 		}
@@ -272,7 +272,8 @@ open_sockets(struct setup *s, struct err *e)
 	const struct conf *c = &s->orders.conf;
 
 	if (c->serve.access.count == 0) {
-		log_notice("serve", "nobody is allowed: not listening");
+		log_event(EVENT_SERVE_NOBODY,
+		    "nobody is allowed: not listening");
 		return 0;
 	}
 	s->workers = workers(c, s->solo);
@@ -303,7 +304,8 @@ setup_http(struct setup *s)
 		return;
 	s->http = http_listen(&c->http.listen, &err);
 	if (s->http == -1)
-		log_err("http", "%s: there are no pages", err.text);
+		log_event(EVENT_HTTP_FAILED, "%s: there are no pages",
+		    err.text);
 	else
 		s->http_at = c->http.listen;
 }
@@ -343,8 +345,8 @@ own_state(const struct conf *c, uid_t owner, struct err *e)
 		return 0;
 	if (!file_no_room(errno))
 		return err_at(e, "state_dir");
-	log_err("state", "state_dir: %s: nothing can be remembered there",
-	    e->text);
+	log_event(EVENT_STATE_UNWRITABLE,
+	    "state_dir: %s: nothing can be remembered there", e->text);
 	return 0;
 }
 
@@ -393,7 +395,7 @@ own_file(const char *path, const struct conf *c)
 		return;
 	close(fd);
 	if (geteuid() == 0 && role_own(path, c->user, &err) == -1)
-		log_warning("log", "%s", err.text);
+		log_event(EVENT_LOG_FAILED, "%s", err.text);
 }
 
 int
@@ -418,5 +420,6 @@ setup_reopen_log(const struct setup *s)
 
 	if (s->orders.conf.log.to == CONF_LOG_FILE && !s->foreground &&
 	    setup_log(s, &err) == -1)
-		log_err("reload", "the log stays as it is: %s", err.text);
+		log_event(EVENT_LOG_FAILED, "the log stays as it is: %s",
+		    err.text);
 }

@@ -21,6 +21,7 @@
 #include "base/time.h"
 #include "core/auth.h"
 #include "core/estimate.h"
+#include "core/event.h"
 #include "core/leap.h"
 #include "core/ledger.h"
 #include "core/packet.h"
@@ -91,12 +92,9 @@ struct engine_order {
 	double amount; /* of ENGINE_STEP, ENGINE_RATE */
 };
 
-enum engine_level { ENGINE_ERR, ENGINE_WARNING, ENGINE_NOTICE, ENGINE_INFO };
-
 /* Something an operator can act on or wants in a report: one log line. */
 struct engine_change {
-	enum engine_level level;
-	const char *component; /* static */
+	enum event_id event;
 	char text[240];
 };
 

@@ -25,9 +25,8 @@
 #define ENGINE_SERVE_BOUND_S 1.0 /* worse: we do not know the time */
 
 /* One line for the operator; the oldest is lost if nobody takes them. */
-void engine_say(struct engine *e, enum engine_level level,
-    const char *component, const char *fmt, ...)
-    __attribute__((format(printf, 4, 5)));
+void engine_say(struct engine *e, enum event_id event, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
 
 /* Begins to ask i, which has an address, or not before it has one. */
 void engine_begin(struct engine *e, unsigned i, struct mono at);

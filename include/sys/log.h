@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * log.h - one line, one change: component first, then what happened.
+ * log.h - one line, one event: its name (event.h) first, then what happened.
  *
  * Levels are syslog's.  Whatever a stranger can provoke goes through
  * log_limited(): at most one line a minute and place, with a count of those
@@ -11,6 +11,7 @@
 #define SYS_LOG_H
 
 #include "base/err.h"
+#include "core/event.h"
 
 #include <stdint.h>
 
@@ -25,27 +26,20 @@ int log_open(enum log_to to, const char *file, int level, const char *ident,
     struct err *e);
 void log_close(void);
 
-void log_err(const char *component, const char *fmt, ...)
-    __attribute__((format(printf, 2, 3)));
-void log_warning(const char *component, const char *fmt, ...)
-    __attribute__((format(printf, 2, 3)));
-void log_notice(const char *component, const char *fmt, ...)
-    __attribute__((format(printf, 2, 3)));
-void log_info(const char *component, const char *fmt, ...)
-    __attribute__((format(printf, 2, 3)));
-void log_debug(const char *component, const char *fmt, ...)
+/* What happened (event.h says how loud it is), and with whom. */
+void log_event(enum event_id event, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* Any level, by number. */
-void log_at(int level, const char *component, const char *fmt, ...)
-    __attribute__((format(printf, 3, 4)));
+/* For who looks for a fault of ours: no event, and dropped unless wanted. */
+void log_debug(const char *component, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
 
 /* State of one place that strangers can reach; zero at first. */
 struct log_gate {
 	int64_t opens_ns;
 	unsigned held;
 };
-void log_limited(struct log_gate *g, int level, const char *component,
-    const char *fmt, ...) __attribute__((format(printf, 4, 5)));
+void log_limited(struct log_gate *g, enum event_id event, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
 
 #endif

@@ -19,7 +19,7 @@ double notify_watchdog_interval(void);
 
 /* Can the journal take our lines?  -1 with a sentence if not. */
 int notify_journal_open(struct err *e);
-void notify_journal(int level, const char *ident, const char *component,
+void notify_journal(int level, const char *ident, const char *event,
     const char *text);
 
 #endif

@@ -18,8 +18,7 @@
 #define SILENT 3 /* misses after which a server is called silent */
 
 void
-engine_say(struct engine *e, enum engine_level level, const char *component,
-    const char *fmt, ...)
+engine_say(struct engine *e, enum event_id event, const char *fmt, ...)
 {
 	struct engine_change *c;
 	struct text t;
@@ -31,8 +30,7 @@ engine_say(struct engine *e, enum engine_level level, const char *component,
 		e->changes_lost++;
 	}
 	c = &e->change[(e->change_first + e->changes++) % ENGINE_CHANGES];
-	c->level = level;
-	c->component = component;
+	c->event = event;
 	t = TEXT(c->text);
 	va_start(ap, fmt);
 	text_vadd(&t, fmt, ap);
@@ -196,7 +194,7 @@ engine_opened(struct engine *e, bool new_boot, bool closed,
 	e->closed = closed;
 	e->book = !closed;
 	if (mono_sub(e->ledger.hold, now->mono) > 0)
-		engine_say(e, ENGINE_NOTICE, "ledger",
+		engine_say(e, EVENT_LEDGER_HOLD,
 		    "started %u times lately: first question in %.0fs",
 		    e->ledger.starts, mono_sub(e->ledger.hold, now->mono));
 	engine_review(e, now);
@@ -323,8 +321,8 @@ move(struct engine *e, unsigned i, const struct addr *a, const struct now *now)
 	struct source *s = &e->source[i].source;
 	char text[ADDR_TEXT];
 
-	engine_say(e, ENGINE_NOTICE, "source", "host=%s address=%s",
-	    s->conf.host, addr_print(a, false, text));
+	engine_say(e, EVENT_SOURCE_ADDRESS, "host=%s address=%s", s->conf.host,
+	    addr_print(a, false, text));
 	if (s->samples > 0 || e->source[i].has_shared)
 		engine_forget(e, i);
 	if (e->granted == (int)i)

@@ -32,7 +32,7 @@ miss(struct engine *e, unsigned i, const struct now *now)
 		schedule_missed(&e->schedule, i, now->mono, &e->rng);
 	if (s->missed != SILENT)
 		return;
-	engine_say(e, ENGINE_WARNING, "source",
+	engine_say(e, EVENT_SOURCE_SILENT,
 	    "host=%s state=silent unanswered=%u%s", s->conf.host, s->missed,
 	    e->source[i].unreachable ? " (nothing listens there)" : "");
 	engine_reconsider(e, now);
@@ -177,7 +177,8 @@ engine_booked(struct engine *e, bool good, const struct now *now)
 {
 	e->book = false;
 	if (good == e->closed)
-		engine_say(e, good ? ENGINE_NOTICE : ENGINE_ERR, "ledger",
+		engine_say(e,
+		    good ? EVENT_LEDGER_WRITABLE : EVENT_LEDGER_CLOSED,
 		    good ? "can be written again" :
 			   "cannot be written: nobody is asked");
 	e->closed = !good;
@@ -240,7 +241,7 @@ kissed(struct engine *e, unsigned i, const struct now *now)
 	if (line_of(e, i)->kisses == before)
 		return; /* RFC 5905 7.4: unknown codes move nothing */
 	e->book = true;
-	engine_say(e, ENGINE_WARNING, "source",
+	engine_say(e, EVENT_SOURCE_KISSED,
 	    "host=%s kiss-o'-death=%s floor=%.0fs", s->conf.host, s->kiss,
 	    ledger_floor(&e->ledger, es->line, now->mono));
 	if (retired)
@@ -280,7 +281,7 @@ hear(struct engine *e, unsigned i, const struct arrival *a,
 		return false;
 	es->unreachable = false;
 	if (missed >= SILENT)
-		engine_say(e, ENGINE_NOTICE, "source",
+		engine_say(e, EVENT_SOURCE_ANSWERING,
 		    "host=%s state=answering unanswered=%u", s->conf.host,
 		    missed);
 	if (v == SOURCE_KISS) {
@@ -288,7 +289,7 @@ hear(struct engine *e, unsigned i, const struct arrival *a,
 	} else {
 		answered(e, i, now);
 		if (v != SOURCE_SAMPLE && v != last)
-			engine_say(e, ENGINE_WARNING, "source",
+			engine_say(e, EVENT_SOURCE_REFUSED,
 			    "host=%s state=refused reason=\"%s\"", s->conf.host,
 			    source_verdict_name(v));
 	}

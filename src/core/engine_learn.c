@@ -29,13 +29,13 @@ told(struct engine *e, unsigned i, const struct select_result *r)
 		return;
 	es->named = !es->truechimer;
 	if (es->named)
-		engine_say(e, ENGINE_WARNING, "source",
+		engine_say(e, EVENT_SOURCE_FALSETICKER,
 		    "host=%s state=falseticker offset=%+.6fs distance=%.6fs "
 		    "agreeing=%u of %u groups",
 		    es->source.conf.host, es->offset, es->distance, r->agreeing,
 		    r->groups);
 	else
-		engine_say(e, ENGINE_NOTICE, "source",
+		engine_say(e, EVENT_SOURCE_TRUECHIMER,
 		    "host=%s state=truechimer offset=%+.6fs",
 		    es->source.conf.host, es->offset);
 }
@@ -106,7 +106,7 @@ look_who_feeds_us(struct engine *e)
 	if (fed == e->pair.fed)
 		return;
 	e->pair.fed = fed;
-	engine_say(e, fed ? ENGINE_WARNING : ENGINE_NOTICE, "sibling",
+	engine_say(e, fed ? EVENT_SIBLING_FED : EVENT_SIBLING_UNFED,
 	    fed ? "host=%s no upstream server answers us: fed by the sibling "
 		  "alone" :
 		  "host=%s upstream servers answer us again",
@@ -233,7 +233,7 @@ look_whom_it_follows(struct engine *e, unsigned i)
 	engine_regroup(e);
 	other = engine_shares(e, i);
 	if (other >= 0)
-		engine_say(e, ENGINE_WARNING, "source",
+		engine_say(e, EVENT_SOURCE_SHARED,
 		    "host=%s follows the same server as host=%s "
 		    "(refid=%u.%u.%u.%u): one voice; name others",
 		    es->source.conf.host, e->source[other].source.conf.host,
@@ -300,7 +300,7 @@ enter(struct engine *e, const struct now *now)
 		    &es->source.sample[0]);
 		engine_judge(e, (unsigned)k, &es->source.sample[0]);
 		if (e->estimate.rerouted > 0)
-			engine_say(e, ENGINE_NOTICE, "source",
+			engine_say(e, EVENT_SOURCE_REROUTED,
 			    "host=%s route changed by=%.6fs delay=%.6fs: what "
 			    "it lies is learned anew",
 			    es->source.conf.host, e->estimate.rerouted,
@@ -337,7 +337,7 @@ look_at_leap(struct engine *e, unsigned i, const struct now *now)
 		return;
 	es->leap = leap;
 	if (leap != LEAP_NONE && leap != leap_announce(e->leap, now->wall))
-		engine_say(e, ENGINE_WARNING, "source",
+		engine_say(e, EVENT_LEAP_UNKNOWN,
 		    "host=%s announces a leap second that the table does not "
 		    "have: ignored",
 		    es->source.conf.host);
@@ -372,12 +372,12 @@ look_whether_it_leapt(struct engine *e, unsigned i, const struct sample *s)
 	es->offset = s->offset - estimate_at(&e->estimate, s->at).offset;
 	if (!es->leap_late) {
 		es->source.samples = 1; /* those of before are a second off */
-		engine_say(e, ENGINE_NOTICE, "source",
+		engine_say(e, EVENT_LEAP_OVER,
 		    "host=%s was=leap-late offset=%+.6fs: heard again",
 		    es->source.conf.host, es->offset);
 	} else if (!was) {
 		es->truechimer = es->named = false;
-		engine_say(e, ENGINE_WARNING, "source",
+		engine_say(e, EVENT_LEAP_LATE,
 		    "host=%s state=leap-late offset=%+.6fs: a leap second is "
 		    "near, not heard until this is over",
 		    es->source.conf.host, es->offset);

@@ -38,13 +38,13 @@ judge(struct engine *e)
 		return;
 	e->futile = futile;
 	if (futile)
-		engine_say(e, ENGINE_WARNING, "poll",
+		engine_say(e, EVENT_POLL_MISSED,
 		    "accuracy=%.6fs cannot be kept: %.6fs at best, by asking "
 		    "every %.0fs; asking every %.0fs",
 		    e->conf.accuracy_s, best, e->schedule.min_s,
 		    e->schedule.max_s);
 	else
-		engine_say(e, ENGINE_NOTICE, "poll",
+		engine_say(e, EVENT_POLL_KEPT,
 		    "accuracy=%.6fs can be kept again", e->conf.accuracy_s);
 }
 

@@ -46,7 +46,7 @@ stand_in(struct engine *e, unsigned i, const struct now *now)
 	for (unsigned k = 0; k < e->conf.spares; k++) {
 		if (!fit(e, &e->conf.spare[k], now->mono))
 			continue;
-		engine_say(e, ENGINE_NOTICE, "source",
+		engine_say(e, EVENT_SOURCE_STAND_IN,
 		    "host=%s takes the place of %s", e->conf.spare[k].host,
 		    host);
 		exchange(e, i, k, now);
@@ -72,14 +72,14 @@ engine_retire(struct engine *e, unsigned i, const char *why,
 {
 	struct engine_source *es = &e->source[i];
 
-	engine_say(e, ENGINE_ERR, "source",
+	engine_say(e, EVENT_SOURCE_RETIRED,
 	    "host=%s state=retired for 30 days: %s; ntpgate upstreams revive "
 	    "takes it back",
 	    es->source.conf.host, why);
 	es->retired = true;
 	schedule_drop(&e->schedule, i);
 	if (!stand_in(e, i, now) && most_retired(e))
-		engine_say(e, ENGINE_ERR, "source",
+		engine_say(e, EVENT_SOURCE_FEW,
 		    "most servers are retired: one question a day to each of "
 		    "them; name others");
 	engine_reconsider(e, now);
@@ -99,7 +99,7 @@ review_score(struct engine *e, unsigned i, const struct now *now)
 	if (!poor || mono_sub(now->mono, es->poor_since) < DAY_S)
 		return;
 	es->poor_since = now->mono;
-	engine_say(e, ENGINE_WARNING, "source",
+	engine_say(e, EVENT_SOURCE_POOR,
 	    "host=%s score=%.1f below 10 for a day%s", es->source.conf.host,
 	    es->source.score,
 	    e->conf.spares == 0 ? ": name another, or a spare" : "");
@@ -129,7 +129,7 @@ engine_review(struct engine *e, const struct now *now)
 		if (!es->retired) {
 			review_score(e, i, now);
 		} else if (!ledger_retired(&e->ledger, es->line, now->mono)) {
-			engine_say(e, ENGINE_NOTICE, "source",
+			engine_say(e, EVENT_SOURCE_AGAIN,
 			    "host=%s is asked again after 30 days",
 			    es->source.conf.host);
 			engine_begin(e, i, now->mono);
@@ -190,7 +190,7 @@ engine_revive(struct engine *e, const char *host, const struct now *now)
 			done = true;
 		}
 	if (done)
-		engine_say(e, ENGINE_NOTICE, "source",
+		engine_say(e, EVENT_SOURCE_REVIVED,
 		    "host=%s taken back by the operator", host);
 	return done;
 }
@@ -201,7 +201,7 @@ engine_accept_ledger(struct engine *e, const struct now *now)
 	engine_observe(e, now);
 	ledger_accept(&e->ledger);
 	e->book = true;
-	engine_say(e, ENGINE_NOTICE, "ledger", "accepted by the operator");
+	engine_say(e, EVENT_LEDGER_ACCEPTED, "accepted by the operator");
 	for (unsigned i = 0; i < e->conf.count; i++)
 		if (!e->source[i].retired && !e->source[i].source.asked)
 			engine_begin(e, i, now->mono);

@@ -109,7 +109,7 @@ drop(struct engine *e, const char *why, const struct now *now)
 	p->astray = 0;
 	engine_part(e, now);
 	purge(e, now);
-	engine_say(e, ENGINE_ERR, "sibling",
+	engine_say(e, EVENT_SIBLING_DROPPED,
 	    "host=%s name=%s state=dropped: %s; once it is mended: ntpgate "
 	    "accept sibling",
 	    e->conf.sibling.host, p->link.word.name, why);

@@ -134,7 +134,7 @@ look(struct engine *e, const struct now *now)
 	if (on == p->on)
 		return;
 	p->on = on;
-	engine_say(e, on ? ENGINE_NOTICE : ENGINE_WARNING, "sibling",
+	engine_say(e, on ? EVENT_SIBLING_PAIRED : EVENT_SIBLING_LOST,
 	    on ? "host=%s state=paired name=%s: taking turns" :
 		 "host=%s state=%s: asking alone",
 	    e->conf.sibling.host,
@@ -285,7 +285,7 @@ engine_accept_sibling(struct engine *e, const struct now *now)
 	p->dropped = false;
 	p->why[0] = '\0';
 	p->odd = 0;
-	engine_say(e, ENGINE_NOTICE, "sibling",
+	engine_say(e, EVENT_SIBLING_ACCEPTED,
 	    "host=%s trusted again by the operator", e->conf.sibling.host);
 	sibling_hurry(&p->link, now->mono);
 	return true;

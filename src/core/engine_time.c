@@ -37,7 +37,7 @@ slept(struct engine *e, double s, const struct now *now)
 	estimate_reopen(&e->estimate, pow(0.5 + RTC_DRIFT * s, 2), 1e-14);
 	estimate_reopen(&e->pair.own, pow(0.5 + RTC_DRIFT * s, 2), 1e-14);
 	engine_lean_end(e);
-	engine_say(e, ENGINE_NOTICE, "clock", "asleep=%.1fs measuring anew", s);
+	engine_say(e, EVENT_CLOCK_SLEPT, "asleep=%.1fs measuring anew", s);
 	measure_anew(e, now);
 }
 
@@ -55,8 +55,7 @@ pass_leap(struct engine *e, const struct now *now)
 	e->to_step = e->tai - tai;
 	e->step_waits = true;
 	e->tai = tai;
-	engine_say(e, ENGINE_NOTICE, "clock", "leap second step=%+.0fs",
-	    e->to_step);
+	engine_say(e, EVENT_CLOCK_LEAP, "leap second step=%+.0fs", e->to_step);
 	engine_publish(e, now);
 }
 
@@ -75,7 +74,7 @@ engine_observe(struct engine *e, const struct now *now)
 	if (asleep > ASLEEP_S || fabs(off) > allowed)
 		e->has_jumped = true;
 	if (fabs(off) > allowed)
-		engine_say(e, ENGINE_WARNING, "clock",
+		engine_say(e, EVENT_CLOCK_STEPPED,
 		    "stepped by=%+.3fs by another program or the machine", off);
 	if (asleep > ASLEEP_S)
 		slept(e, asleep, now);
@@ -99,15 +98,17 @@ state_name(enum engine_state s)
 static void
 become(struct engine *e, enum engine_state state, const struct now *now)
 {
-	enum engine_level level = state == ENGINE_PANIC ? ENGINE_ERR :
-	    state == ENGINE_HOLDOVER || state == ENGINE_ORPHAN ?
-							  ENGINE_WARNING :
-							  ENGINE_NOTICE;
+	static const enum event_id changed[] = { [ENGINE_STARTING] =
+						     EVENT_CLOCK_STARTING,
+		[ENGINE_SYNCED] = EVENT_CLOCK_SYNCED,
+		[ENGINE_HOLDOVER] = EVENT_CLOCK_HOLDOVER,
+		[ENGINE_ORPHAN] = EVENT_CLOCK_ORPHAN,
+		[ENGINE_PANIC] = EVENT_CLOCK_PANIC };
 	struct engine_accuracy a = engine_accuracy(e, now);
 
 	if (state == e->state)
 		return;
-	engine_say(e, level, "clock",
+	engine_say(e, changed[state],
 	    "state=%s was=%s groups=%u of %u agree bound=%.6fs",
 	    state_name(state), state_name(e->state), e->truth.agreeing,
 	    engine_groups(e), a.bound);
@@ -169,7 +170,7 @@ step(struct engine *e, double amount, double frequency, const struct now *now)
 	e->step_waits = true;
 	e->to_rate = servo_slew(&e->servo, now->mono, 0, frequency, 1);
 	e->rate_waits = true;
-	engine_say(e, ENGINE_NOTICE, "clock", "step=%+.6fs", amount);
+	engine_say(e, EVENT_CLOCK_STEP, "step=%+.6fs", amount);
 }
 
 /* The first correction: of any size, but not to before the build. */
@@ -182,7 +183,7 @@ begin(struct engine *e, const struct engine_accuracy *a, const struct now *now)
 		return;
 	if (wall_sub(target, e->conf.built) < 0 ||
 	    wall_sub(target, e->known) < -e->conf.step_limit_s) {
-		engine_say(e, ENGINE_ERR, "clock",
+		engine_say(e, EVENT_CLOCK_ABSURD,
 		    "%u groups agree on a time before %s: not believed",
 		    e->truth.agreeing,
 		    wall_sub(target, e->conf.built) < 0 ?
@@ -229,7 +230,7 @@ far_off(struct engine *e, const struct engine_accuracy *a,
 	}
 	e->panicked = e->save = true;
 	become(e, ENGINE_PANIC, now);
-	engine_say(e, ENGINE_ERR, "clock",
+	engine_say(e, EVENT_CLOCK_OFF,
 	    "off by %+.3fs, more than step.limit: not corrected; if that is "
 	    "the truth: ntpgate accept step",
 	    a->offset);
@@ -278,7 +279,7 @@ engine_accept_step(struct engine *e, const struct now *now)
 	engine_observe(e, now);
 	if (e->state != ENGINE_PANIC || !e->estimate.known)
 		return false;
-	engine_say(e, ENGINE_NOTICE, "clock", "step accepted by the operator");
+	engine_say(e, EVENT_CLOCK_ACCEPTED, "step accepted by the operator");
 	e->panicked = false;
 	e->save = true;
 	step(e, a.offset, a.frequency, now);

@@ -183,7 +183,8 @@ compare_configurations(struct engine *e)
 		if (differs & 1u << k)
 			text_add(&t, "%s%s", t.len > 0 ? ", " : "",
 			    digest_name[k]);
-	engine_say(e, differs != 0 ? ENGINE_WARNING : ENGINE_NOTICE, "sibling",
+	engine_say(e,
+	    differs != 0 ? EVENT_SIBLING_DIFFERS : EVENT_SIBLING_ALIKE,
 	    differs != 0 ? "host=%s configured otherwise: %s differ" :
 			   "host=%s configured as we are%s",
 	    e->conf.sibling.host, what);
@@ -241,7 +242,7 @@ remark(struct engine *e, unsigned denied, unsigned rated, const struct now *now)
 	if (odd & HASTY)
 		text_add(&t, ": it would ask each server every %.0fs",
 		    w->interval_s);
-	engine_say(e, odd != 0 ? ENGINE_WARNING : ENGINE_NOTICE, "sibling",
+	engine_say(e, odd != 0 ? EVENT_SIBLING_ODD : EVENT_SIBLING_QUIET,
 	    "host=%s says%s", e->conf.sibling.host,
 	    odd != 0 ? what : ": nothing unusual any more");
 }

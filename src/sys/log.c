@@ -76,7 +76,7 @@ clean(char *s)
 
 /* One write a line, so that the lines of two processes do not mix. */
 static void
-put_line(int fd, const char *component, const char *what)
+put_line(int fd, const char *event, const char *what)
 {
 	char line[1400];
 	struct text t = { line, sizeof(line) - 1, 0 };
@@ -87,7 +87,7 @@ put_line(int fd, const char *component, const char *what)
 	if (fd != STDERR_FILENO && gmtime_r(&now, &utc) != NULL &&
 	    strftime(stamp, sizeof(stamp), "%Y-%m-%dT%H:%M:%SZ", &utc) > 0)
 		text_add(&t, "%s %s[%d]: ", stamp, out.ident, (int)getpid());
-	text_add(&t, "%s: %s", component, what);
+	text_add(&t, "%s: %s", event, what);
 
 	size_t len = strlen(line);
 	line[len] = '\n';
@@ -97,27 +97,26 @@ put_line(int fd, const char *component, const char *what)
 }
 
 static void
-put(int level, const char *component, const char *what)
+put(int level, const char *event, const char *what)
 {
 	switch (out.to) {
 	case LOG_TO_SYSLOG:
-		syslog(level, "%s: %s", component, what);
+		syslog(level, "%s: %s", event, what);
 		break;
 	case LOG_TO_JOURNAL:
-		notify_journal(level, out.ident, component, what);
+		notify_journal(level, out.ident, event, what);
 		break;
 	case LOG_TO_FILE:
-		put_line(out.fd, component, what);
+		put_line(out.fd, event, what);
 		break;
 	case LOG_TO_STDERR:
-		put_line(STDERR_FILENO, component, what);
+		put_line(STDERR_FILENO, event, what);
 		break;
 	}
 }
 
 __attribute__((format(printf, 4, 0))) static void
-vlog(int level, unsigned held, const char *component, const char *fmt,
-    va_list ap)
+vlog(int level, unsigned held, const char *event, const char *fmt, va_list ap)
 {
 	char what[1024];
 	struct text t = TEXT(what);
@@ -129,44 +128,37 @@ vlog(int level, unsigned held, const char *component, const char *fmt,
 	if (held > 0)
 		text_add(&t, " (%u more like it were held back)", held);
 	clean(what);
-	put(level, component, what);
+	put(level, event, what);
 	errno = saved;
 }
 
-/* The five are alike but for the level, and C has no better way. */
-#define AT(name, level)                                        \
-	void name(const char *component, const char *fmt, ...) \
-	{                                                      \
-		va_list ap;                                    \
-                                                               \
-		va_start(ap, fmt);                             \
-		vlog(level, 0, component, fmt, ap);            \
-		va_end(ap);                                    \
-	}
-AT(log_err, LOG_ERR)
-AT(log_warning, LOG_WARNING)
-AT(log_notice, LOG_NOTICE)
-AT(log_info, LOG_INFO)
-AT(log_debug, LOG_DEBUG)
-
 void
-log_at(int level, const char *component, const char *fmt, ...)
+log_event(enum event_id event, const char *fmt, ...)
 {
 	va_list ap;
 
 	va_start(ap, fmt);
-	vlog(level, 0, component, fmt, ap);
+	vlog(event_level(event), 0, event_name(event), fmt, ap);
 	va_end(ap);
 }
 
 void
-log_limited(struct log_gate *g, int level, const char *component,
-    const char *fmt, ...)
+log_debug(const char *component, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vlog(LOG_DEBUG, 0, component, fmt, ap);
+	va_end(ap);
+}
+
+void
+log_limited(struct log_gate *g, enum event_id event, const char *fmt, ...)
 {
 	struct timespec t = { 0 };
 	va_list ap;
 
-	if (level > out.level)
+	if ((int)event_level(event) > out.level)
 		return;
 	clock_gettime(CLOCK_MONOTONIC, &t);
 	int64_t now = t.tv_sec * INT64_C(1000000000) + t.tv_nsec;
@@ -175,7 +167,7 @@ log_limited(struct log_gate *g, int level, const char *component,
 		return;
 	}
 	va_start(ap, fmt);
-	vlog(level, g->held, component, fmt, ap);
+	vlog(event_level(event), g->held, event_name(event), fmt, ap);
 	va_end(ap);
 	g->opens_ns = now + GATE_NS;
 	g->held = 0;

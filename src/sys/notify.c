@@ -66,10 +66,9 @@ notify_journal_open(struct err *e)
 }
 
 void
-notify_journal(int level, const char *ident, const char *component,
+notify_journal(int level, const char *ident, const char *event,
     const char *text)
 {
-	sd_journal_send("MESSAGE=%s: %s", component, text, "PRIORITY=%i", level,
-	    "SYSLOG_IDENTIFIER=%s", ident, "NTPGATE_COMPONENT=%s", component,
-	    NULL);
+	sd_journal_send("MESSAGE=%s: %s", event, text, "PRIORITY=%i", level,
+	    "SYSLOG_IDENTIFIER=%s", ident, "NTPGATE_EVENT=%s", event, NULL);
 }

@@ -41,11 +41,11 @@ notify_journal_open(struct err *e)
 }
 
 void
-notify_journal(int level, const char *ident, const char *component,
+notify_journal(int level, const char *ident, const char *event,
     const char *text)
 {
 	(void)level;
 	(void)ident;
-	(void)component;
+	(void)event;
 	(void)text;
 }

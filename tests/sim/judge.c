@@ -287,11 +287,13 @@ judge_courtesy(struct sim *s)
 void
 judge_say(struct sim *s, const struct engine_change *c)
 {
-	static const char *const level[] = { "err", "warning", "notice",
-		"info" };
+	static const char *const level[] = { [EVENT_ERR] = "err",
+		[EVENT_WARNING] = "warning",
+		[EVENT_NOTICE] = "notice",
+		[EVENT_INFO] = "info" };
 	char line[400];
 	int n = snprintf(line, sizeof(line), "%12.3f %s %s: %s\n", sim_time(s),
-	    level[c->level], c->component, c->text);
+	    level[event_level(c->event)], event_name(c->event), c->text);
 
 	if (s->trial->verbose)
 		fputs(line, stdout);

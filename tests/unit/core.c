@@ -24,6 +24,7 @@ extern CU_SuiteInfo suite_engine_share;
 extern CU_SuiteInfo suite_engine_sibling;
 extern CU_SuiteInfo suite_engine_time;
 extern CU_SuiteInfo suite_engine_word;
+extern CU_SuiteInfo suite_event;
 extern CU_SuiteInfo suite_estimate;
 extern CU_SuiteInfo suite_estimate_memory;
 extern CU_SuiteInfo suite_estimate_outlier;
@@ -86,6 +87,7 @@ CU_SuiteInfo *const unit_suites[] = {
 	&suite_engine_sibling,
 	&suite_engine_time,
 	&suite_engine_word,
+	&suite_event,
 	&suite_estimate,
 	&suite_estimate_memory,
 	&suite_estimate_outlier,

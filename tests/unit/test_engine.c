@@ -81,7 +81,7 @@ changes_that_nobody_takes_lose_the_oldest(void)
 	while (engine_take_change(&town.engine, &c))
 		;
 	for (int i = 0; i < ENGINE_CHANGES + 3; i++)
-		engine_say(&town.engine, ENGINE_INFO, "test", "line %d", i);
+		engine_say(&town.engine, EVENT_CLOCK_STEP, "line %d", i);
 	CU_ASSERT_TRUE(engine_take_change(&town.engine, &c));
 	CU_ASSERT_STRING_EQUAL(c.text, "line 3");
 	CU_ASSERT_EQUAL(town.engine.changes_lost, 3);

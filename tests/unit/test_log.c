@@ -72,8 +72,8 @@ a_line_names_time_program_component_and_text(void)
 {
 	char want[64];
 
-	log_notice("engine", "state=%s", "synced");
-	snprintf(want, sizeof(want), "Z unit[%d]: engine: state=synced\n",
+	log_event(EVENT_CLOCK_SYNCED, "state=%s", "synced");
+	snprintf(want, sizeof(want), "Z unit[%d]: clock.synced: state=synced\n",
 	    (int)getpid());
 	CU_ASSERT_TRUE(ends(logged(path), want));
 	/* 2026-01-02T03:04:05 */
@@ -83,31 +83,30 @@ a_line_names_time_program_component_and_text(void)
 static void
 lines_above_the_level_are_dropped(void)
 {
-	log_err("unit", "err");
-	log_warning("unit", "warning");
-	log_notice("unit", "notice");
-	log_info("unit", "info");
+	log_event(EVENT_CLOCK_PANIC, "err");
+	log_event(EVENT_CLOCK_HOLDOVER, "warning");
+	log_event(EVENT_CLOCK_STEP, "notice");
+	log_event(EVENT_STATE_COLD, "info");
 	log_debug("unit", "debug");
-	log_at(LOG_INFO, "unit", "info");
 	CU_ASSERT_EQUAL(lines(logged(path)), 3);
-	CU_ASSERT_TRUE(ends(logged(path), "unit: notice\n"));
+	CU_ASSERT_TRUE(ends(logged(path), "clock.step: notice\n"));
 }
 
 static void
 control_characters_become_question_marks(void)
 {
-	log_notice("unit", "a\nb\033[2Jc\177d\te");
-	CU_ASSERT_TRUE(ends(logged(path), "unit: a?b?[2Jc?d?e\n"));
+	log_event(EVENT_CLOCK_STEP, "a\nb\033[2Jc\177d\te");
+	CU_ASSERT_TRUE(ends(logged(path), "clock.step: a?b?[2Jc?d?e\n"));
 }
 
 static void
 c1_controls_in_utf8_become_question_marks_and_letters_stay(void)
 {
 	/* U+009B is a terminal's CSI; U+00E9 is an accented e. */
-	log_notice("unit",
+	log_event(EVENT_CLOCK_STEP,
 	    "a\xc2\x9b"
 	    "b\xc3\xa9");
-	CU_ASSERT_TRUE(ends(logged(path), "unit: a??b\xc3\xa9\n"));
+	CU_ASSERT_TRUE(ends(logged(path), "clock.step: a??b\xc3\xa9\n"));
 }
 
 static void
@@ -117,10 +116,10 @@ a_long_text_is_cut_and_stays_one_line(void)
 
 	memset(text, 'x', sizeof(text));
 	text[sizeof(text) - 1] = '\0';
-	log_notice("unit", "%s", text);
-	log_notice("unit", "after");
+	log_event(EVENT_CLOCK_STEP, "%s", text);
+	log_event(EVENT_CLOCK_STEP, "after");
 	CU_ASSERT_EQUAL(lines(logged(path)), 2);
-	CU_ASSERT_TRUE(ends(logged(path), "unit: after\n"));
+	CU_ASSERT_TRUE(ends(logged(path), "clock.step: after\n"));
 }
 
 static void
@@ -129,9 +128,9 @@ strangers_get_one_line_a_minute(void)
 	struct log_gate gate = { 0 };
 
 	for (int i = 0; i < 5; i++)
-		log_limited(&gate, LOG_NOTICE, "unit", "stranger %d", i);
+		log_limited(&gate, EVENT_CLOCK_STEP, "stranger %d", i);
 	CU_ASSERT_EQUAL(lines(logged(path)), 1);
-	CU_ASSERT_TRUE(ends(logged(path), "unit: stranger 0\n"));
+	CU_ASSERT_TRUE(ends(logged(path), "clock.step: stranger 0\n"));
 	CU_ASSERT_EQUAL(gate.held, 4);
 }
 
@@ -141,11 +140,11 @@ the_next_line_counts_those_held_back(void)
 	struct log_gate gate = { 0 };
 
 	for (int i = 0; i < 5; i++)
-		log_limited(&gate, LOG_NOTICE, "unit", "stranger %d", i);
+		log_limited(&gate, EVENT_CLOCK_STEP, "stranger %d", i);
 	gate.opens_ns = 0; /* as if the minute were over */
-	log_limited(&gate, LOG_NOTICE, "unit", "stranger 5");
+	log_limited(&gate, EVENT_CLOCK_STEP, "stranger 5");
 	CU_ASSERT_TRUE(ends(logged(path),
-	    "unit: stranger 5 (4 more like it were held back)\n"));
+	    "clock.step: stranger 5 (4 more like it were held back)\n"));
 	CU_ASSERT_EQUAL(gate.held, 0);
 }
 
@@ -154,20 +153,20 @@ a_gate_below_the_level_stays_open(void)
 {
 	struct log_gate gate = { 0 };
 
-	log_limited(&gate, LOG_DEBUG, "unit", "detail");
-	log_limited(&gate, LOG_NOTICE, "unit", "news");
-	CU_ASSERT_TRUE(ends(logged(path), "unit: news\n"));
+	log_limited(&gate, EVENT_STATE_COLD, "detail");
+	log_limited(&gate, EVENT_CLOCK_STEP, "news");
+	CU_ASSERT_TRUE(ends(logged(path), "clock.step: news\n"));
 }
 
 static void
 opening_again_follows_a_rotated_file(void)
 {
-	log_notice("unit", "before");
+	log_event(EVENT_CLOCK_STEP, "before");
 	CU_ASSERT_EQUAL(rename(path, old), 0);
 	log_open(LOG_TO_FILE, path, LOG_NOTICE, "unit", &err);
-	log_notice("unit", "after");
-	CU_ASSERT_TRUE(ends(logged(old), "unit: before\n"));
-	CU_ASSERT_TRUE(ends(logged(path), "unit: after\n"));
+	log_event(EVENT_CLOCK_STEP, "after");
+	CU_ASSERT_TRUE(ends(logged(old), "clock.step: before\n"));
+	CU_ASSERT_TRUE(ends(logged(path), "clock.step: after\n"));
 }
 
 static void
@@ -177,8 +176,8 @@ a_log_that_cannot_be_opened_leaves_the_old_one(void)
 	    log_open(LOG_TO_FILE, "/nowhere/log", LOG_ERR, "unit", &err), -1);
 	CU_ASSERT_STRING_EQUAL(err.text,
 	    "log: /nowhere/log: No such file or directory");
-	log_notice("unit", "still here");
-	CU_ASSERT_TRUE(ends(logged(path), "unit: still here\n"));
+	log_event(EVENT_CLOCK_STEP, "still here");
+	CU_ASSERT_TRUE(ends(logged(path), "clock.step: still here\n"));
 }
 
 static void
@@ -194,7 +193,7 @@ static void
 errno_survives_a_line(void)
 {
 	errno = ERANGE;
-	log_notice("unit", "x");
+	log_event(EVENT_CLOCK_STEP, "x");
 	CU_ASSERT_EQUAL(errno, ERANGE);
 }
 
