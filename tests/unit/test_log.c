@@ -205,11 +205,11 @@ stderr_gets_component_and_text_alone(void)
 
 	log_open(LOG_TO_STDERR, NULL, LOG_NOTICE, "unit", &err);
 	dup2(fd, STDERR_FILENO);
-	log_notice("engine", "hello");
+	log_event(EVENT_ENGINE_LOST, "hello");
 	dup2(was, STDERR_FILENO);
 	close(was);
 	close(fd);
-	CU_ASSERT_STRING_EQUAL(logged(old), "engine: hello\n");
+	CU_ASSERT_STRING_EQUAL(logged(old), "engine.lost: hello\n");
 }
 
 static CU_TestInfo tests[] = {
