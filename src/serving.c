@@ -199,16 +199,20 @@ socket_for(const struct setup *s, const struct addr *to)
 }
 
 bool
-serving_send(const struct serving *s, const struct addr *to, const uint8_t *pkt,
+serving_send(struct serving *s, const struct addr *to, const uint8_t *pkt,
     size_t len)
 {
 	struct sockaddr_storage ss;
 	socklen_t ss_len = udp_sockaddr(to, &ss);
 	int fd = socket_for(s->setup, to);
 
-	return fd != -1 &&
+	if (fd == -1 ||
 	    sendto(fd, pkt, len, MSG_DONTWAIT, (struct sockaddr *)&ss,
-		ss_len) == (ssize_t)len;
+		ss_len) != (ssize_t)len)
+		return false;
+	s->octets_out += len;
+	s->mode_out[packet_mode(pkt)]++;
+	return true;
 }
 
 void
@@ -236,6 +240,12 @@ count_worker(const struct worker *w, struct snapshot_serve *out)
 		out->verdict[v] += w->verdict[v];
 	out->limited += limited;
 	out->kissed += w->kissed;
+	out->octets_in += w->octets_in;
+	out->octets_out += w->octets_out;
+	for (unsigned m = 0; m < PACKET_MODES; m++) {
+		out->mode_in[m] += w->mode_in[m];
+		out->mode_out[m] += w->mode_out[m];
+	}
 	if (w->clients != NULL)
 		out->clients += clients_count(w->clients);
 }
@@ -245,6 +255,9 @@ serving_count(const struct serving *s, struct snapshot_serve *out)
 {
 	for (unsigned i = 0; i < s->setup->workers; i++)
 		count_worker(&s->worker[i], out);
+	out->octets_out += s->octets_out;
+	for (unsigned m = 0; m < PACKET_MODES; m++)
+		out->mode_out[m] += s->mode_out[m];
 	for (unsigned v = 0; v < SERVER_VERDICTS; v++)
 		out->received += out->verdict[v];
 	out->answered = out->verdict[SERVER_ANSWERED] - out->limited +

@@ -18,6 +18,8 @@ struct serving {
 	struct worker_board board;
 	struct worker_bell bell;
 	struct worker worker[SETUP_WORKERS];
+	/* What the engine itself sent, like the workers' counts of theirs. */
+	uint64_t octets_out, mode_out[PACKET_MODES];
 
 	/* Set before serving_start(): a worker has something for the engine,
 	 * see serving_news() and serving_letter(). */
@@ -45,8 +47,8 @@ bool serving_news(struct serving *s);
 bool serving_letter(struct serving *s, struct worker_letter *out);
 
 /* Sends from the port on which we serve; false: it could not be sent. */
-bool serving_send(const struct serving *s, const struct addr *to,
-    const uint8_t *pkt, size_t len);
+bool serving_send(struct serving *s, const struct addr *to, const uint8_t *pkt,
+    size_t len);
 
 /* Adds what all workers have done. */
 void serving_count(const struct serving *s, struct snapshot_serve *out);

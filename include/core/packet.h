@@ -29,6 +29,15 @@ enum packet_mode {
 	MODE_PRIVATE = 7
 };
 
+#define PACKET_MODES 8 /* there are, with 0 */
+
+/* The mode of a datagram that has an octet at least. */
+static inline uint8_t
+packet_mode(const uint8_t *pkt)
+{
+	return pkt[0] & 7;
+}
+
 enum packet_leap {
 	LEAP_NONE,
 	LEAP_INSERT, /* the last minute of the month has 61 seconds */

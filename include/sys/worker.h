@@ -109,6 +109,10 @@ struct worker {
 	 * the client is over its limit; of these, a kiss instead. */
 	_Atomic uint64_t verdict[SERVER_VERDICTS];
 	_Atomic uint64_t limited, kissed;
+	/* UDP payload, and datagrams by the mode in their first octet, of any
+	 * version; an empty one has no mode. */
+	_Atomic uint64_t octets_in, octets_out;
+	_Atomic uint64_t mode_in[PACKET_MODES], mode_out[PACKET_MODES];
 	_Atomic bool stop;
 	bool running;
 	int wake; /* ends the thread's sleep; -1 while there is no thread */

@@ -16,6 +16,10 @@ struct snapshot_serve {
 	uint64_t kissed; /* of the limited: told so (RATE) */
 	uint64_t verdict[SERVER_VERDICTS];
 	uint64_t clients; /* hosts that the tables know */
+	/* On the port that serves: UDP payload, and datagrams by the mode in
+	 * their first octet.  What upstreams are asked is not in it. */
+	uint64_t octets_in, octets_out;
+	uint64_t mode_in[PACKET_MODES], mode_out[PACKET_MODES];
 };
 
 /* What the ledger has on one server. */
@@ -131,6 +135,7 @@ struct snapshot {
 	unsigned groups, agreeing, losses;
 	bool majority; /* while starting: of all groups configured */
 	uint64_t steps;
+	uint64_t reloads; /* of the configuration */
 	struct {
 		unsigned hour, day, budget;
 		uint64_t total;

@@ -279,6 +279,21 @@ tell_engine(struct worker *w, const struct server_request *q,
 	}
 }
 
+static void
+count_in(struct worker *w, const struct server_request *q)
+{
+	BUMP(w->octets_in, q->len);
+	if (q->len > 0)
+		BUMP(w->mode_in[packet_mode(q->pkt)], 1);
+}
+
+static void
+count_out(struct worker *w, const uint8_t *reply, size_t len)
+{
+	BUMP(w->octets_out, len);
+	BUMP(w->mode_out[packet_mode(reply)], 1);
+}
+
 /* Makes message m, which holds a request, the reply to it; false: silence. */
 static bool
 answer(const struct round *r, struct item *i, struct mmsghdr *m,
@@ -292,6 +307,7 @@ answer(const struct round *r, struct item *i, struct mmsghdr *m,
 	enum clients_verdict c;
 	size_t len = 0;
 
+	count_in(w, q);
 	add_word(r, q, &now, word);
 	/* What was cut is longer than any request that we know. */
 	if (!i->cut)
@@ -305,6 +321,7 @@ answer(const struct round *r, struct item *i, struct mmsghdr *m,
 	if (c == CLIENTS_KISS)
 		len = server_kiss(w->server, q,
 		    limiter_find(w->limiter, &q->from)->interval_s, reply);
+	count_out(w, reply, len);
 	memcpy(h->msg_iov->iov_base, reply, len);
 	h->msg_iov->iov_len = len;
 	/* Who is bound to an address speaks from no other. */

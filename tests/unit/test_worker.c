@@ -308,6 +308,25 @@ one_call_serves_one_batch(void)
 }
 
 static void
+octets_and_modes_are_counted_both_ways(void)
+{
+	const uint8_t control[12] = { 0x16, 2 };
+
+	ask(1);
+	ask(2);
+	CU_ASSERT_EQUAL(send(client, control, sizeof(control), 0), 12);
+	CU_ASSERT_EQUAL(send(client, control, 0, 0), 0);
+	worker_serve(&worker);
+	CU_ASSERT_EQUAL(worker.octets_in, 2 * 48 + 12);
+	CU_ASSERT_EQUAL(worker.mode_in[MODE_CLIENT], 2);
+	CU_ASSERT_EQUAL(worker.mode_in[MODE_CONTROL], 1);
+	CU_ASSERT_EQUAL(worker.mode_in[0], 0); /* the empty one had none */
+	CU_ASSERT_EQUAL(worker.octets_out, 2 * 48);
+	CU_ASSERT_EQUAL(worker.mode_out[MODE_SERVER], 2);
+	CU_ASSERT_EQUAL(worker.mode_out[MODE_CONTROL], 0);
+}
+
+static void
 a_virtual_clock_is_what_is_served(void)
 {
 	struct clock_line line = { .is_virtual = true, .rate = 0 };
@@ -450,6 +469,8 @@ static CU_TestInfo tests[] = {
 	{ "silence teaches nothing of what an answer takes",
 	    silence_teaches_nothing_of_what_an_answer_takes },
 	{ "one call serves one batch", one_call_serves_one_batch },
+	{ "octets and modes are counted both ways",
+	    octets_and_modes_are_counted_both_ways },
 	{ "a virtual clock is what is served",
 	    a_virtual_clock_is_what_is_served },
 	{ "before the first word of the engine we know nothing",
