@@ -46,7 +46,7 @@ struct mib_value {
 
 /* What outlives the role: its owner keeps it on disk. */
 struct mib_kept {
-	uint32_t heartbeat_s;	/* ntpEntHeartbeatInterval; 0: none */
+	uint32_t heartbeat_s;	/* ntpEntHeartbeatInterval; 0: one, no more */
 	uint16_t bits;		/* ntpEntNotifBits: 1 << n for BITS' bit n */
 	uint32_t notifications; /* ntpEntStatusNotifications: sent ever */
 };
@@ -63,7 +63,8 @@ enum mib_bit {
 	MIB_HEARTBEAT
 };
 
-/* Defaults: no heartbeat, all other notifications of RFC 5907. */
+/* Defaults: all notifications of RFC 5907 but the heartbeat, which would come
+ * each 60 s. */
 void mib_kept_init(struct mib_kept *k);
 
 /* A host that deserves a word: sick (diagnose.h), or rogue, which is: it asks
@@ -72,7 +73,7 @@ void mib_kept_init(struct mib_kept *k);
 struct mib_host {
 	struct addr addr;
 	bool rogue;
-	unsigned words; /* a bit for each enum diagnosis */
+	unsigned words; /* 1 << enum diagnose_word */
 	uint64_t requests;
 	double rate_per_s;
 	double last_s; /* since its last request */
@@ -81,6 +82,9 @@ struct mib_host {
 /* What the values are made of; borrowed for the call. */
 struct mib_world {
 	const struct snapshot *s; /* NULL: nothing was heard: not running */
+	double age_s;		  /* since s was taken */
+	const char *version;	  /* of the daemon */
+	const char *system;	  /* "Linux 6.1.0 / x86_64" */
 	const struct mib_kept *kept;
 	unsigned flagged, rogues; /* hosts of that kind, in all */
 	unsigned hosts;
@@ -94,7 +98,8 @@ const struct mib_oid *mib_root(unsigned i);
 /* < 0, 0, > 0, in the order of SNMP's walk */
 int mib_compare(const struct mib_oid *a, const struct mib_oid *b);
 
-/* False: there is no such instance. */
+/* False: there is no such instance; without a snapshot most are missing, for a
+ * counter that is not known is no 0. */
 bool mib_get(const struct mib_world *w, const struct mib_oid *o,
     struct mib_value *v);
 
@@ -128,15 +133,14 @@ struct mib_notice {
 };
 
 /* What was told last, so that a change is told once; zeros at first, and the
- * first world it sees is no change. */
+ * first world with a snapshot is no change. */
 struct mib_told {
 	bool begun;
 	int mode;
 	uint8_t stratum, leap;
-	uint32_t source; /* fnv of the system peer's host */
+	uint32_t source; /* fnv of the latest system peer's host; 0: none */
 	uint64_t reloads;
-	unsigned hosts;
-	char host[ENGINE_SOURCES + 1][SOURCE_HOST_MAX];
+	char host[ENGINE_SOURCES + 1][SOURCE_HOST_MAX]; /* by row */
 };
 
 /*
@@ -147,11 +151,11 @@ struct mib_told {
 unsigned mib_changes(struct mib_told *t, const struct mib_world *w,
     struct mib_notice out[MIB_NOTICES]);
 
-/* The heartbeat, whenever it is time. */
+/* The heartbeat, whenever it is time; whether it is wanted is kept->bits'. */
 void mib_heartbeat(const struct mib_world *w, struct mib_notice *out);
 
 /* Our own MIB's notification for an event with its text; false: the event has
- * none. */
+ * none.  Objects that cannot be told are left out. */
 bool mib_notice_of(const struct mib_world *w, enum event_id event,
     const char *text, struct mib_notice *out);
 
