@@ -290,6 +290,7 @@ take_link(struct snapshot_sibling *b, const struct sibling *l, struct mono now)
 	b->reach = l->source.reach;
 	b->last = l->source.last;
 	b->answered = l->source.received_count > 0;
+	b->sent = l->source.sent_count;
 	b->heard_s = l->ever ? fmax(0, mono_sub(now, l->heard)) : -1;
 	b->met_s = -1;
 	b->offset_s = l->served_offset;
