@@ -109,7 +109,8 @@ struct snapshot_sibling {
 	double weight;	     /* of its oscillator in our time scale, 0 to 1 */
 	double drift_ppm;    /* it gains so much on ours; NaN: not known */
 	uint64_t taken, refused; /* samples of it */
-	uint64_t sent;		 /* questions to it */
+	uint64_t sent, received; /* packets to it, and from it */
+	uint8_t stratum;	 /* of its latest answer; 0: none */
 	uint64_t verdict[SIBLING_VERDICTS];
 	uint32_t differs; /* a bit for each enum link_digest, and one more:
 			   * other addresses of the same names */

@@ -291,6 +291,8 @@ take_link(struct snapshot_sibling *b, const struct sibling *l, struct mono now)
 	b->last = l->source.last;
 	b->answered = l->source.received_count > 0;
 	b->sent = l->source.sent_count;
+	b->received = l->source.received_count;
+	b->stratum = l->source.stratum;
 	b->heard_s = l->ever ? fmax(0, mono_sub(now, l->heard)) : -1;
 	b->met_s = -1;
 	b->offset_s = l->served_offset;
