@@ -81,44 +81,47 @@ desk_clients_report(const struct desk_clients *d, const struct command_order *o,
 /* ---- who becomes sick, and well again ---- */
 
 static struct desk_sick *
-find_sick(struct desk_clients *d, const struct addr *a)
+find(struct desk_watch *w, const struct addr *a)
 {
-	for (unsigned i = 0; i < d->sick_count; i++)
-		if (addr_same_host(&d->sick[i].addr, a))
-			return &d->sick[i];
+	for (unsigned i = 0; i < w->count; i++)
+		if (addr_same_host(&w->host[i].addr, a))
+			return &w->host[i];
 	return NULL;
 }
 
 static void
-log_sick(const struct addr *a, const struct diagnosis *is, unsigned news)
+say(const struct desk_clients *d, const struct addr *a,
+    const struct diagnosis *is, unsigned news)
 {
 	char address[ADDR_TEXT], flags[128] = "", evidence[512];
 	struct text t = TEXT(flags);
 	struct diagnosis told = *is;
 
 	told.words = news;
-	for (unsigned w = 0; w < DIAGNOSE_SICK; w++)
+	for (unsigned w = 0; w < DIAGNOSE_WORDS; w++)
 		if ((news >> w & 1) != 0)
 			text_add(&t, "%s%s", t.len > 0 ? "," : "",
 			    diagnose_name(w));
-	log_event(EVENT_CLIENTS_SICK, "host=%s flags=%s: %s",
-	    addr_print(a, false, address), flags,
+	news_say(d->news,
+	    news == 1u << DIAGNOSE_HARD_CODED ? EVENT_CLIENTS_ROGUE :
+						EVENT_CLIENTS_SICK,
+	    "host=%s flags=%s: %s", addr_print(a, false, address), flags,
 	    diagnose_print(&told, evidence, sizeof(evidence)));
 }
 
-/* Notes a host that is sick now: the words that are new. */
+/* Notes a host that is so now: the words that are new. */
 static unsigned
-note(struct desk_clients *d, const struct clients_view *v, unsigned words)
+note(struct desk_watch *w, const struct clients_view *v, unsigned words)
 {
-	struct desk_sick *s = find_sick(d, &v->addr);
+	struct desk_sick *s = find(w, &v->addr);
 	unsigned news;
 
-	if (s == NULL && d->sick_count == DESK_SICK)
+	if (s == NULL && w->count == DESK_SICK)
 		return 0;
 	if (s == NULL) {
-		s = &d->sick[d->sick_count++];
-		*s = (struct desk_sick){ .addr = v->addr,
-			.since = d->watch.now };
+		s = &w->host[w->count++];
+		*s =
+		    (struct desk_sick){ .addr = v->addr, .since = w->roll.now };
 	}
 	news = words & ~s->words;
 	s->words |= words;
@@ -128,12 +131,12 @@ note(struct desk_clients *d, const struct clients_view *v, unsigned words)
 }
 
 static void
-drop_well(struct desk_clients *d)
+drop_well(const struct desk_clients *d, struct desk_watch *w)
 {
 	char address[ADDR_TEXT], span[SNAPSHOT_SPAN];
 
-	for (unsigned i = 0; i < d->sick_count;) {
-		struct desk_sick *s = &d->sick[i];
+	for (unsigned i = 0; i < w->count;) {
+		struct desk_sick *s = &w->host[i];
 
 		s->well += !s->found;
 		s->found = false;
@@ -141,54 +144,111 @@ drop_well(struct desk_clients *d)
 			i++;
 			continue;
 		}
-		log_event(EVENT_CLIENTS_WELL, "host=%s is well again, after %s",
+		news_say(d->news, EVENT_CLIENTS_WELL,
+		    "host=%s is well again, after %s",
 		    addr_print(&s->addr, false, address),
-		    snapshot_span(mono_sub(d->watch.now, s->since), span));
-		*s = d->sick[--d->sick_count];
+		    snapshot_span(mono_sub(w->roll.now, s->since), span));
+		*s = w->host[--w->count];
 	}
 }
 
 static void
-compare(struct desk_clients *d)
+keep_top(struct desk_watch *w)
 {
-	const unsigned sick = (1u << DIAGNOSE_SICK) - 1;
+	struct diagnosis is;
+
+	w->all = w->roll.wanted;
+	w->tops = 0;
+	for (unsigned i = 0; i < w->roll.rows && i < MIB_HOSTS; i++) {
+		const struct clients_view *v = &w->roll.row[i].view;
+
+		diagnose(v, &is);
+		w->top[w->tops++] = (struct mib_host){ .addr = v->addr,
+			.rogue = v->redirected > 0,
+			.words = is.words,
+			.requests = v->requests,
+			.rate_per_s = v->rate_per_s,
+			.last_s = v->last_s };
+	}
+}
+
+static void
+compare(const struct desk_clients *d, struct desk_watch *w)
+{
+	const unsigned mine =
+	    w->rogues ? 1u << DIAGNOSE_HARD_CODED : (1u << DIAGNOSE_SICK) - 1;
 	struct diagnosis is;
 	unsigned told = 0, more = 0;
 
-	for (unsigned i = 0; i < d->watch.rows; i++) {
-		const struct clients_view *v = &d->watch.row[i].view;
+	for (unsigned i = 0; i < w->roll.rows; i++) {
+		const struct clients_view *v = &w->roll.row[i].view;
 		unsigned news;
 
 		diagnose(v, &is);
-		news = note(d, v, is.words & sick);
+		news = note(w, v, is.words & mine);
 		if (news != 0 && told < TOLD_MAX) {
-			log_sick(&v->addr, &is, news);
+			say(d, &v->addr, &is, news);
 			told++;
 		} else {
 			more += news != 0;
 		}
 	}
 	if (more > 0)
-		log_event(EVENT_CLIENTS_MORE,
-		    "more=%u hosts are sick: see \"ntpgate clients --flagged\"",
-		    more);
-	drop_well(d);
+		news_say(d->news, EVENT_CLIENTS_MORE,
+		    "more=%u hosts %s: see \"ntpgate clients%s\"", more,
+		    w->rogues ? "ask the outside" : "are sick",
+		    w->rogues ? "" : " --flagged");
+	drop_well(d, w);
+	keep_top(w);
 }
 
+/* The sick and the rogues in turn. */
 static void
 watch(void *ctx)
 {
 	struct desk_clients *d = ctx;
-	static const struct roll_order all = { .sort = ROLL_BY_REQUESTS,
-		.flagged = true,
+	struct desk_watch *w = &d->watch[d->watching];
+	const struct roll_order order = { .sort = ROLL_BY_RATE,
+		.flagged = !w->rogues,
+		.rogues = w->rogues,
 		.limit = DESK_SICK };
 
-	if (!d->watching)
-		roll_begin(&d->watch, &all, clock_raw());
-	d->watching = roll_walk(&d->watch, DESK_PIECE);
-	if (!d->watching)
-		compare(d);
-	loop_set(d->watcher, d->watching ? 0 : WATCH_S);
+	if (!w->walking)
+		roll_begin(&w->roll, &order, clock_raw());
+	w->walking = roll_walk(&w->roll, DESK_PIECE);
+	if (!w->walking) {
+		compare(d, w);
+		d->watching = 1 - d->watching;
+	}
+	loop_set(d->watcher, w->walking ? 0 : WATCH_S / 2);
+}
+
+static bool
+has(const struct mib_host *h, unsigned n, const struct addr *a)
+{
+	for (unsigned i = 0; i < n; i++)
+		if (addr_same_host(&h[i].addr, a))
+			return true;
+	return false;
+}
+
+unsigned
+desk_clients_top(const struct desk_clients *d, struct mib_host out[MIB_HOSTS])
+{
+	const struct desk_watch *sick = &d->watch[0], *rogue = &d->watch[1];
+	unsigned n = 0, s = 0, r = 0;
+
+	while (n < MIB_HOSTS && (s < sick->tops || r < rogue->tops)) {
+		bool is_sick = r == rogue->tops ||
+		    (s < sick->tops &&
+			sick->top[s].rate_per_s >= rogue->top[r].rate_per_s);
+		const struct mib_host *h =
+		    is_sick ? &sick->top[s++] : &rogue->top[r++];
+
+		if (!has(out, n, &h->addr))
+			out[n++] = *h;
+	}
+	return n;
 }
 
 /* ---- on disk ---- */
@@ -233,13 +293,16 @@ save(void *ctx)
 /* ---- begin and end ---- */
 
 int
-desk_clients_open(struct desk_clients *d, const struct setup *s, struct loop *l,
-    struct err *e)
+desk_clients_open(struct desk_clients *d, const struct setup *s,
+    const struct news *news, struct loop *l, struct err *e)
 {
 	d->setup = s;
+	d->news = news;
+	d->watch[1].rogues = true;
 	d->file.fd = -1;
 	desk_clients_tables(&d->roll, &s->hosts);
-	desk_clients_tables(&d->watch, &s->hosts);
+	for (unsigned i = 0; i < 2; i++)
+		desk_clients_tables(&d->watch[i].roll, &s->hosts);
 	d->walker = loop_timer(l, walk, d);
 	d->watcher = loop_timer(l, watch, d);
 	d->saver = loop_timer(l, save, d);

@@ -9,21 +9,36 @@
 
 #include "roles.h"
 
+#include "desk_news.h"
 #include "sys/control.h"
 #include "sys/loop.h"
 #include "view/command.h"
+#include "view/mib.h"
 
 #define DESK_ASKING 16	 /* as many as the control socket takes */
 #define DESK_SICK 256	 /* hosts that are watched */
 #define DESK_PIECE 16384 /* places of a table in a row: a millisecond */
 
-/* A host that was found sick. */
+/* A host that is watched. */
 struct desk_sick {
 	struct addr addr;
 	unsigned words; /* told of */
 	unsigned well;	/* looks in a row that found it so */
 	struct mono since;
 	bool found; /* at this look */
+};
+
+/* The sick, or the rogues: hosts that ask the outside, and that the firewall
+ * brought to us. */
+struct desk_watch {
+	bool rogues;
+	bool walking;
+	struct roll roll;
+	unsigned count;
+	struct desk_sick host[DESK_SICK];
+	unsigned tops;
+	struct mib_host top[MIB_HOSTS]; /* the busiest at the last look */
+	uint64_t all;			/* that there are */
 };
 
 struct desk_clients {
@@ -39,11 +54,10 @@ struct desk_clients {
 		struct command_order order;
 	} queue[DESK_ASKING]; /* the first is being answered */
 
-	struct event *watcher; /* each minute, or goes on with watch */
-	bool watching;
-	struct roll watch;
-	unsigned sick_count;
-	struct desk_sick sick[DESK_SICK];
+	const struct news *news; /* borrowed, kept */
+	struct event *watcher;	 /* each half minute, or goes on */
+	unsigned watching;	 /* of watch */
+	struct desk_watch watch[2];
 
 	struct event *saver; /* each hour, or goes on with file */
 	struct hosts_file file;
@@ -53,7 +67,7 @@ struct desk_clients {
 void desk_clients_tables(struct roll *r, const struct hosts *h);
 
 int desk_clients_open(struct desk_clients *d, const struct setup *s,
-    struct loop *l, struct err *e);
+    const struct news *news, struct loop *l, struct err *e);
 
 /* Saves what there is. */
 void desk_clients_close(struct desk_clients *d);
@@ -61,6 +75,10 @@ void desk_clients_close(struct desk_clients *d);
 /* Answers COMMAND_CLIENTS, in a while. */
 void desk_clients_ask(struct desk_clients *d, struct control_client *c,
     const struct command_order *o);
+
+/* The busiest sick hosts and rogues of the last minute, the busiest first. */
+unsigned desk_clients_top(const struct desk_clients *d,
+    struct mib_host out[MIB_HOSTS]);
 
 /* Answers COMMAND_REPORT, at once. */
 void desk_clients_report(const struct desk_clients *d,

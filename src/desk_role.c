@@ -4,6 +4,7 @@
  * and looks names up.  What it does can block or die: time goes on.
  */
 #include "desk_clients.h"
+#include "desk_news.h"
 #include "pages.h"
 #include "roles.h"
 
@@ -13,6 +14,7 @@
 #include "sys/log.h"
 #include "sys/loop.h"
 #include "sys/role.h"
+#include "view/attack.h"
 #include "view/command.h"
 
 #include <signal.h>
@@ -21,6 +23,7 @@
 
 #define WAITING_MAX 16
 #define ENGINE_PATIENCE_S 1.0
+#define PULSE_S HISTORY_FEED_S
 
 /* Somebody waits for the engine's next snapshot. */
 struct waiting {
@@ -34,6 +37,7 @@ struct desk_role {
 	struct control *control;
 	struct dns *dns;
 	struct event *patience; /* the engine should have spoken by then */
+	struct event *pulse;	/* a snapshot, for all who keep a record */
 	bool asking;		/* it was asked */
 	bool heard;		/* snapshot is the engine's */
 	bool resolving;
@@ -41,6 +45,8 @@ struct desk_role {
 	unsigned waiting_count;
 	struct waiting waiting[WAITING_MAX];
 	char answer[COMMAND_ANSWER_MAX];
+	struct news news;
+	struct attack attack;
 	struct desk_clients clients;
 	struct pages pages;
 };
@@ -225,23 +231,59 @@ asked(void *ctx, struct control_client *c, const char *line)
 }
 
 static void
+beat(void *ctx)
+{
+	struct desk_role *d = ctx;
+
+	loop_set(d->pulse, PULSE_S);
+	ask(d);
+}
+
+static void
+look_for_attack(struct desk_role *d)
+{
+	char why[160] = "";
+	struct text t = TEXT(why);
+	enum attack_news news = attack_look(&d->attack, &d->snapshot, &t);
+
+	if (news != ATTACK_NOTHING)
+		news_say(&d->news,
+		    news == ATTACK_BEGINS ? EVENT_ATTACK_SUSPECTED :
+					    EVENT_ATTACK_OVER,
+		    "%s", why);
+}
+
+static void
+take_snapshot(struct desk_role *d, const struct snapshot *s)
+{
+	d->snapshot = *s;
+	d->heard = true;
+	resolve(d);
+	answer_all(d);
+	look_for_attack(d);
+	pages_told(&d->pages, &d->snapshot);
+}
+
+static void
 told(void *ctx)
 {
 	struct desk_role *d = ctx;
-	struct snapshot s;
+	union {
+		struct snapshot snapshot;
+		struct message_event event;
+	} m;
 	uint32_t kind;
 	size_t len;
-	int got = role_receive(d->setup->engine, &kind, &s, sizeof(s), &len);
+	int got = role_receive(d->setup->engine, &kind, &m, sizeof(m), &len);
 
-	if (got == -1) {
+	if (got == -1)
 		loop_end(&d->loop);
-	} else if (got == 1 && kind == MESSAGE_SNAPSHOT && len == sizeof(s)) {
-		d->snapshot = s;
-		d->heard = true;
-		resolve(d);
-		answer_all(d);
-		pages_told(&d->pages, &d->snapshot);
-	}
+	else if (got == 0)
+		return;
+	else if (kind == MESSAGE_SNAPSHOT && len == sizeof(m.snapshot))
+		take_snapshot(d, &m.snapshot);
+	else if (kind == MESSAGE_EVENT && len == sizeof(m.event))
+		news_told(&d->news, &m.event);
 }
 
 static void
@@ -267,11 +309,13 @@ open_role(struct desk_role *d, struct err *e)
 		return -1;
 	d->clients.answer = d->answer;
 	d->clients.answer_size = sizeof(d->answer);
-	if (desk_clients_open(&d->clients, d->setup, &d->loop, e) == -1)
+	if (desk_clients_open(&d->clients, d->setup, &d->news, &d->loop, e) ==
+	    -1)
 		return -1;
 	d->dns = dns_new(&d->loop, found, d);
 	d->patience = loop_timer(&d->loop, impatient, d);
-	if (d->dns == NULL || d->patience == NULL ||
+	d->pulse = loop_timer(&d->loop, beat, d);
+	if (d->dns == NULL || d->patience == NULL || d->pulse == NULL ||
 	    loop_watch(&d->loop, d->setup->engine, told, d) == NULL)
 		return err_set(e, "out of memory");
 	if (pages_open(&d->pages, d->setup, &d->loop, ask, d, e) == -1)
@@ -296,13 +340,14 @@ desk_role(struct setup *s)
 		log_event(EVENT_DESK_FAILED, "%s", err.text);
 		return 1;
 	}
-	ask(d);
+	beat(d);
 	loop_run(&d->loop);
 	pages_close(&d->pages);
 	desk_clients_close(&d->clients);
 	control_free(d->control);
 	dns_free(d->dns);
 	loop_drop(d->patience);
+	loop_drop(d->pulse);
 	loop_close(&d->loop);
 	return 0;
 }

@@ -5,6 +5,7 @@
  */
 #include "engine_role.h"
 
+#include "base/text.h"
 #include "sys/log.h"
 #include "sys/role.h"
 #include "sys/udp.h"
@@ -178,13 +179,30 @@ steer(struct engine_role *r, const struct engine_order *o)
 	publish(r);
 }
 
+/* A desk that does not read is no reason to wait. */
+static void
+tell_desk(struct engine_role *r, const struct engine_change *c)
+{
+	struct message_event m = { .event = c->event };
+	struct now now;
+
+	if (r->setup->solo)
+		return;
+	clock_now(&r->clock, &now);
+	m.at = now.wall;
+	text_copy(m.text, sizeof(m.text), c->text);
+	role_send(r->setup->desk, MESSAGE_EVENT, &m, sizeof(m));
+}
+
 static void
 log_changes(struct engine_role *r)
 {
 	struct engine_change c;
 
-	while (engine_take_change(&r->engine, &c))
+	while (engine_take_change(&r->engine, &c)) {
 		log_event(c.event, "%s", c.text);
+		tell_desk(r, &c);
+	}
 	if (r->engine.changes_lost > 0)
 		log_event(EVENT_ENGINE_LOST, "lost=%u lines",
 		    r->engine.changes_lost);

@@ -122,15 +122,6 @@ keep(struct pages *p)
 	p->kept = p->heard;
 }
 
-static void
-feed_time(void *ctx)
-{
-	struct pages *p = ctx;
-
-	loop_set(p->feed, HISTORY_FEED_S);
-	p->ask(p->ask_ctx);
-}
-
 void
 pages_told(struct pages *p, const struct snapshot *s)
 {
@@ -218,11 +209,9 @@ pages_open(struct pages *p, struct setup *s, struct loop *l, loop_fn *ask,
 	p->http = http_new(l, s->http, asked, p, e);
 	if (p->http == NULL)
 		return -1;
-	p->feed = loop_timer(l, feed_time, p);
 	p->walker = loop_timer(l, walk, p);
-	if (p->feed == NULL || p->walker == NULL)
+	if (p->walker == NULL)
 		return err_set(e, "out of memory");
-	loop_set(p->feed, 0);
 	find_tables(p);
 	p->on = true;
 	return 0;
@@ -237,6 +226,5 @@ pages_close(struct pages *p)
 	if (p->fed.ns != 0)
 		keep(p);
 	http_free(p->http);
-	loop_drop(p->feed);
 	loop_drop(p->walker);
 }

@@ -18,8 +18,7 @@ struct pages {
 	bool on;
 	struct setup *setup;
 	struct http *http;
-	struct event *feed; /* the history's next snapshot */
-	loop_fn *ask;	    /* for a snapshot of the engine */
+	loop_fn *ask; /* for a snapshot of the engine */
 	void *ask_ctx;
 	const struct snapshot *s; /* the last one; NULL: none */
 	struct mono heard, fed, kept;

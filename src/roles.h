@@ -60,6 +60,7 @@ enum message {
 	MESSAGE_ACCEPT_LEDGER,	/* nothing; desk */
 	MESSAGE_ACCEPT_SIBLING, /* nothing; desk */
 	MESSAGE_REVIVE,		/* struct message_address, its host; desk */
+	MESSAGE_EVENT,		/* struct message_event; engine */
 	MESSAGE_ALIVE, /* nothing; main: answer with an octet in ready */
 	MESSAGE_ORDERS /* struct setup_orders; main */
 };
@@ -67,6 +68,13 @@ enum message {
 struct message_address {
 	char host[SOURCE_HOST_MAX];
 	struct addr addr;
+};
+
+/* Something happened; it is in the log already. */
+struct message_event {
+	enum event_id event;
+	struct wall at; /* as the served clock shows it */
+	char text[256];
 };
 
 /*

@@ -23,6 +23,7 @@ enum roll_sort { ROLL_BY_RATE, ROLL_BY_REQUESTS, ROLL_BY_LAST };
 struct roll_order {
 	enum roll_sort sort;
 	bool flagged;	/* the sick alone */
+	bool rogues;	/* those alone that the firewall brought here */
 	unsigned limit; /* rows, at most ROLL_MOST */
 };
 
@@ -42,7 +43,7 @@ struct roll {
 	size_t slot;
 
 	/* Of all hosts, whatever the order wants: */
-	uint64_t hosts, sick;
+	uint64_t hosts, sick, rogues;
 	/* different ones in the last hour, day, 30 days; a client has one
 	 * table, so that they add up */
 	double hour, day, month;

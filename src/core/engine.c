@@ -260,6 +260,7 @@ engine_reload(struct engine *e, const struct engine_conf *conf,
 	e->conf = *conf;
 	keep_sibling(&e->conf.sibling, &sibling);
 	e->servo.slew = conf->slew;
+	e->reloads++;
 	ledger_limits(&e->ledger, allowance(conf), lab_floor(conf));
 	e->schedule.count = conf->count;
 	schedule_limits(&e->schedule, conf->poll_min_s, conf->poll_max_s);

@@ -189,6 +189,31 @@ engine_booked(struct engine *e, bool good, const struct now *now)
 	e->granted = -1;
 }
 
+/* A word while there is time to look, and one when it is over; not each time
+ * that one packet of a day ago leaves the count. */
+static void
+watch_budget(struct engine *e, struct mono now)
+{
+	unsigned day = ledger_day(&e->ledger, now);
+	unsigned most = ledger_budget(&e->ledger);
+	bool was_thrifty = e->thrifty, was_spent = e->spent;
+
+	e->thrifty = day >= (e->thrifty ? 0.7 : 0.8) * most;
+	e->spent = day >= (e->spent ? 0.9 : 1.0) * most;
+	if (e->spent && !was_spent)
+		engine_say(e, EVENT_BUDGET_SPENT,
+		    "sent=%u of %u in a day: nobody is asked before one of "
+		    "them is a day old",
+		    day, most);
+	else if (e->thrifty && !was_thrifty)
+		engine_say(e, EVENT_BUDGET_HIGH,
+		    "sent=%u of %u in a day: what is left is made to last", day,
+		    most);
+	else if (was_thrifty && !e->thrifty)
+		engine_say(e, EVENT_BUDGET_LOW, "sent=%u of %u in a day", day,
+		    most);
+}
+
 void
 engine_sent(struct engine *e, unsigned i, struct mono t1)
 {
@@ -197,6 +222,7 @@ engine_sent(struct engine *e, unsigned i, struct mono t1)
 		return;
 	}
 	ledger_sent(&e->ledger, e->source[i].line, t1);
+	watch_budget(e, t1);
 	source_sent(&e->source[i].source, t1);
 	e->source[i].deadline = mono_add(t1, ENGINE_REPLY_S);
 }

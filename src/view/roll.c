@@ -16,7 +16,7 @@ roll_begin(struct roll *r, const struct roll_order *o, struct mono now)
 	r->now = now;
 	r->at = 0;
 	r->slot = 0;
-	r->hosts = r->sick = r->wanted = 0;
+	r->hosts = r->sick = r->rogues = r->wanted = 0;
 	r->hour = r->day = r->month = 0;
 	r->rows = 0;
 }
@@ -94,11 +94,12 @@ keep(struct roll *r, const struct clients_view *v)
 static void
 call(struct roll *r, const struct clients_view *v)
 {
-	bool sick = is_sick(v);
+	bool sick = is_sick(v), rogue = v->redirected > 0;
 
 	r->hosts++;
 	r->sick += sick;
-	if (r->order.flagged && !sick)
+	r->rogues += rogue;
+	if ((r->order.flagged && !sick) || (r->order.rogues && !rogue))
 		return;
 	r->wanted++;
 	keep(r, v);

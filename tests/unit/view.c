@@ -3,6 +3,7 @@
 #include "unit.h"
 
 extern CU_SuiteInfo suite_asset;
+extern CU_SuiteInfo suite_attack;
 extern CU_SuiteInfo suite_budget;
 extern CU_SuiteInfo suite_command;
 extern CU_SuiteInfo suite_dash;
@@ -33,6 +34,7 @@ extern CU_SuiteInfo suite_why;
 
 CU_SuiteInfo *const unit_suites[] = {
 	&suite_asset,
+	&suite_attack,
 	&suite_budget,
 	&suite_command,
 	&suite_dash,
