@@ -38,6 +38,8 @@ serving_limiter(const struct conf *c, struct limiter *l)
 	}
 }
 
+_Static_assert(SERVER_CONTROL_MAX == CONF_MODE6_MAX, "copied whole");
+
 static void
 fill(struct serving *s)
 {
@@ -46,6 +48,9 @@ fill(struct serving *s)
 	serving_limiter(&from->orders.conf, &s->limiter);
 
 	s->server.access = from->orders.conf.serve.access;
+	s->server.control_count = from->orders.conf.mode6_count;
+	memcpy(s->server.control, from->orders.conf.mode6,
+	    sizeof(s->server.control));
 	s->server.keys = from->orders.keys;
 	s->server.sibling = from->orders.conf.engine.sibling;
 	s->server.own_count = from->own_count;
@@ -165,7 +170,16 @@ bool
 serving_letter(struct serving *s, struct worker_letter *out)
 {
 	for (unsigned i = 0; i < s->setup->workers; i++)
-		if (worker_take(&s->worker[i], out))
+		if (worker_take(&s->worker[i].mail, out))
+			return true;
+	return false;
+}
+
+bool
+serving_control(struct serving *s, struct worker_letter *out)
+{
+	for (unsigned i = 0; i < s->setup->workers; i++)
+		if (worker_take(&s->worker[i].control, out))
 			return true;
 	return false;
 }
@@ -198,6 +212,13 @@ socket_for(const struct setup *s, const struct addr *to)
 	return fd;
 }
 
+static void
+count_sent(struct serving *s, const uint8_t *pkt, size_t len)
+{
+	s->octets_out += len;
+	s->mode_out[packet_mode(pkt)]++;
+}
+
 bool
 serving_send(struct serving *s, const struct addr *to, const uint8_t *pkt,
     size_t len)
@@ -210,8 +231,51 @@ serving_send(struct serving *s, const struct addr *to, const uint8_t *pkt,
 	    sendto(fd, pkt, len, MSG_DONTWAIT, (struct sockaddr *)&ss,
 		ss_len) != (ssize_t)len)
 		return false;
-	s->octets_out += len;
-	s->mode_out[packet_mode(pkt)]++;
+	count_sent(s, pkt, len);
+	return true;
+}
+
+/* The socket that is bound to our address a, or to any. */
+static const struct worker_socket *
+socket_at(const struct serving *s, const struct addr *a)
+{
+	const struct worker *w = &s->worker[0]; /* each has one for each */
+	const struct worker_socket *any = NULL;
+
+	for (unsigned i = 0; i < w->sockets; i++) {
+		const struct worker_socket *k = &w->socket[i];
+
+		if (k->redirected || k->at.family != a->family)
+			continue;
+		if (addr_same_host(&k->at, a))
+			return k;
+		if (addr_is_any(&k->at))
+			any = k;
+	}
+	return any;
+}
+
+bool
+serving_answer(struct serving *s, const struct addr *from,
+    const struct addr *to, const uint8_t *pkt, size_t len)
+{
+	const struct worker_socket *k = socket_at(s, from);
+	struct sockaddr_storage ss;
+	socklen_t ss_len = udp_sockaddr(to, &ss);
+	struct iovec iov = { (void *)(uintptr_t)pkt, len };
+	struct msghdr m = { .msg_name = &ss,
+		.msg_namelen = ss_len,
+		.msg_iov = &iov,
+		.msg_iovlen = 1 };
+	union udp_control control;
+
+	if (k == NULL)
+		return false;
+	if (addr_is_any(&k->at))
+		udp_source(&m, &control, from);
+	if (sendmsg(k->fd, &m, MSG_DONTWAIT) != (ssize_t)len)
+		return false;
+	count_sent(s, pkt, len);
 	return true;
 }
 
@@ -264,5 +328,5 @@ serving_count(const struct serving *s, struct snapshot_serve *out)
 	    out->verdict[SERVER_SIBLING];
 	out->denied = out->verdict[SERVER_DENIED];
 	out->bad = out->received - out->answered - out->limited - out->denied -
-	    out->verdict[SERVER_PEER];
+	    out->verdict[SERVER_PEER] - out->verdict[SERVER_CONTROL];
 }

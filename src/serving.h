@@ -46,6 +46,14 @@ bool serving_news(struct serving *s);
 /* The next letter of a peer; false: no more. */
 bool serving_letter(struct serving *s, struct worker_letter *out);
 
+/* The next control request of somebody who may; false: no more. */
+bool serving_control(struct serving *s, struct worker_letter *out);
+
+/* Sends from our address from, which was asked, and the port on which we
+ * serve. */
+bool serving_answer(struct serving *s, const struct addr *from,
+    const struct addr *to, const uint8_t *pkt, size_t len);
+
 /* Sends from the port on which we serve; false: it could not be sent. */
 bool serving_send(struct serving *s, const struct addr *to, const uint8_t *pkt,
     size_t len);

@@ -7,7 +7,8 @@
  *	- a reply is never longer than its request;
  *	- only requests are answered (modes 1 and 3, and mode 0 of version 1),
  *	  never a reply, a control or a private message, so that two servers
- *	  cannot be set upon each other;
+ *	  cannot be set upon each other; a control request of whom the
+ *	  configuration names is handed on, and the same holds there;
  *	- nothing is kept: no state moves.
  * RFC 5905 9.2 and 14; versions 1 to 3 are answered in their version.  Mode 1
  * (peers, and Windows without its client flag) gets the reply in mode 2, as
@@ -51,6 +52,7 @@ enum server_verdict {
 	SERVER_BAD_MAC,	  /* unknown key, wrong host or digest: see below */
 	SERVER_SIBLING,	  /* the other gateway: answered, with our word */
 	SERVER_PEER,	  /* it speaks as a peer: for engine_peer() */
+	SERVER_CONTROL,	  /* ctl_is_request(), and it may: for the desk */
 	SERVER_VERDICTS
 };
 
@@ -67,8 +69,13 @@ struct server_request {
 	struct mono came, left;
 };
 
+#define SERVER_CONTROL_MAX 32
+
 struct server {
 	struct access access;
+	/* Whose control requests are handed on; of nobody, if none. */
+	unsigned control_count;
+	struct prefix control[SERVER_CONTROL_MAX];
 	struct auth_keys keys;
 	unsigned own_count;  /* our serving sockets, with their ports */
 	struct addr own[32]; /* an "any" address here means: the address
@@ -95,6 +102,9 @@ enum server_verdict server_reply(const struct server *s,
  */
 size_t server_kiss(const struct server *s, const struct server_request *r,
     double interval_s, uint8_t reply[PACKET_MAX]);
+
+/* May the host at a ask what control messages tell? */
+bool server_tells(const struct server *s, const struct addr *a);
 
 /* Word for a verdict: "denied", for counters and logs. */
 const char *server_verdict_name(enum server_verdict v);

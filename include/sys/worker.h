@@ -6,7 +6,7 @@
  * one thread for all of them (or, with --solo, the loop calls worker_serve()
  * when one is readable).  It shares with the engine what is published in
  * struct worker_board, and what it has for the engine (struct worker_bell):
- * that the sibling has news, and what a peer sent.  It alone writes its table
+ * that the sibling has news, what a peer sent, and control requests.  It alone writes its table
  * of clients, and counts; others may read both.  It takes no lock, allocates
  * nothing, and calls the system for a batch only.
  */
@@ -17,6 +17,7 @@
 #include "core/server.h"
 #include "sys/board.h"
 #include "sys/clock.h"
+#include "sys/worker_mail.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -43,45 +44,6 @@ void worker_publish_word(struct worker_board *b,
     const uint8_t field[LINK_FIELD]);
 void worker_read(const struct worker_board *b, struct worker_told *told);
 
-/* Rung by any worker; the engine is woken once until it has looked. */
-struct worker_bell {
-	int wake;	   /* eventfd; -1: the engine looks by itself */
-	_Atomic bool rung; /* and not yet looked */
-	_Atomic bool news; /* the sibling asked, and said that it has some */
-};
-
-/*
- * The engine looks: has the sibling news?  Mail is to be taken after that.  A
- * worker says so WORKER_NEWS_S times a second at most, whoever replays an old
- * question; that is as often as the sibling may be asked in return.
- */
-#define WORKER_NEWS_S 4
-bool worker_look(struct worker_bell *b);
-
-/*
- * What a peer sent, for engine_peer(): at most WORKER_MAIL of them wait and at
- * most WORKER_MAIL_S come a second; beyond they are dropped, and so is what is
- * longer than any peer's packet.
- */
-#define WORKER_LETTER_MAX 128
-#define WORKER_MAIL 4
-#define WORKER_MAIL_S 16
-
-struct worker_letter {
-	struct addr from;
-	struct mono at;	  /* arrival, raw */
-	struct wall came; /* the same, by the clock that we serve */
-	size_t len;
-	uint8_t pkt[WORKER_LETTER_MAX];
-};
-
-struct worker_mail {
-	_Atomic unsigned put, taken; /* so many, ever */
-	int64_t second;		     /* raw; the worker's alone */
-	unsigned in_second;	     /* likewise */
-	struct worker_letter letter[WORKER_MAIL];
-};
-
 #define WORKER_SOCKETS 32
 
 struct worker_socket {
@@ -102,7 +64,7 @@ struct worker {
 	const struct limiter *limiter; /* likewise, while it runs */
 
 	int64_t lead_ns; /* what it takes to send one reply */
-	struct worker_mail mail;
+	struct worker_mail mail, control;
 	int64_t news_second; /* raw; of news in it, so many */
 	unsigned news_in_second;
 	/* What server_reply() said, and of what it answered: not sent because
@@ -132,8 +94,5 @@ void worker_serve(struct worker *w);
 /* A thread that serves until worker_stop(), which waits for it. */
 int worker_start(struct worker *w, struct err *e);
 void worker_stop(struct worker *w);
-
-/* The oldest letter, if there is one; for the engine alone. */
-bool worker_take(struct worker *w, struct worker_letter *out);
 
 #endif

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 #include "core/server.h"
 
+#include "core/ctl.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -137,6 +139,25 @@ describe(const struct server_time *t, struct wall now)
 	return p;
 }
 
+bool
+server_tells(const struct server *s, const struct addr *a)
+{
+	for (unsigned i = 0; i < s->control_count; i++)
+		if (prefix_holds(&s->control[i], a))
+			return true;
+	return false;
+}
+
+/* Who may not is told nothing, and not that there is something to ask. */
+static enum server_verdict
+judge_control(const struct server *s, const struct server_request *r)
+{
+	if (!server_tells(s, &r->from) || addr_is_multicast(&r->to) ||
+	    !ctl_is_request(r->pkt, r->len))
+		return SERVER_MODE;
+	return from_ourselves(s, r) ? SERVER_OURSELVES : SERVER_CONTROL;
+}
+
 /* Whether and how it is to be answered; the last word on it but for the
  * sibling's question. */
 static enum server_verdict
@@ -145,6 +166,8 @@ judge(const struct server *s, const struct server_request *r,
 {
 	struct packet *p = &q->packet;
 
+	if (r->len >= CTL_HEADER && packet_mode(r->pkt) == MODE_CONTROL)
+		return judge_control(s, r);
 	if (!packet_read(p, r->pkt, r->len))
 		return SERVER_SHORT;
 	if (p->version < VERSION_MIN || p->version > VERSION_MAX)
@@ -253,6 +276,7 @@ server_verdict_name(enum server_verdict v)
 		[SERVER_BAD_MAC] = "bad MAC",
 		[SERVER_SIBLING] = "sibling",
 		[SERVER_PEER] = "peer",
+		[SERVER_CONTROL] = "control",
 	};
 
 	return v < SERVER_VERDICTS ? name[v] : "unknown";

@@ -52,85 +52,6 @@ worker_read(const struct worker_board *b, struct worker_told *told)
 			.precision = -20 };
 }
 
-/* ------------------------------------------------------------- the engine */
-
-static void
-ring(struct worker_bell *b)
-{
-	uint64_t one = 1;
-
-	if (b == NULL || atomic_exchange(&b->rung, true) || b->wake == -1)
-		return;
-	/* An empty counter takes one more; a full one has woken already. */
-	ssize_t n = write(b->wake, &one, sizeof(one));
-	(void)n;
-}
-
-bool
-worker_look(struct worker_bell *b)
-{
-	uint64_t count;
-
-	if (b->wake != -1) {
-		ssize_t n = read(b->wake, &count, sizeof(count));
-		(void)n; /* somebody may have looked already */
-	}
-	/* First this, then what it was rung for: what comes now rings anew. */
-	atomic_store(&b->rung, false);
-	return atomic_exchange(&b->news, false);
-}
-
-/* Not too often: who replays a good packet could send any number. */
-static bool
-seldom(int64_t *second, unsigned *in_second, unsigned most, struct mono at)
-{
-	int64_t now = at.ns / 1000000000;
-
-	if (now != *second) {
-		*second = now;
-		*in_second = 0;
-	}
-	return (*in_second)++ < most;
-}
-
-static bool
-may_post(struct worker_mail *m, struct mono at)
-{
-	return seldom(&m->second, &m->in_second, WORKER_MAIL_S, at);
-}
-
-static void
-post(struct worker *w, const struct server_request *q)
-{
-	struct worker_mail *m = &w->mail;
-	unsigned put = atomic_load_explicit(&m->put, memory_order_relaxed);
-	struct worker_letter *l = &m->letter[put % WORKER_MAIL];
-
-	if (q->len > WORKER_LETTER_MAX || !may_post(m, q->came) ||
-	    put - atomic_load(&m->taken) == WORKER_MAIL)
-		return;
-	l->from = q->from;
-	l->at = q->came;
-	l->came = q->t2;
-	l->len = q->len;
-	memcpy(l->pkt, q->pkt, q->len);
-	atomic_store(&m->put, put + 1);
-	ring(w->bell);
-}
-
-bool
-worker_take(struct worker *w, struct worker_letter *out)
-{
-	struct worker_mail *m = &w->mail;
-	unsigned taken = atomic_load_explicit(&m->taken, memory_order_relaxed);
-
-	if (atomic_load(&m->put) == taken)
-		return false;
-	*out = m->letter[taken % WORKER_MAIL];
-	atomic_store(&m->taken, taken + 1);
-	return true;
-}
-
 /* -------------------------------------------------------------- a batch */
 
 struct batch {
@@ -234,7 +155,8 @@ fetch_clients(const struct clients *c, const struct item *item, unsigned n)
 		clients_prefetch_entry(c, item[i].hash);
 }
 
-/* What the table says of it; neither the sibling nor we are clients. */
+/* What the table says of it; neither the sibling nor we are clients, nor is
+ * who looks at us. */
 static enum clients_verdict
 hear(const struct round *r, const struct item *i, enum server_verdict v)
 {
@@ -243,7 +165,7 @@ hear(const struct round *r, const struct item *i, enum server_verdict v)
 	enum clients_verdict got;
 
 	if (w->clients == NULL || v == SERVER_OURSELVES ||
-	    v == SERVER_SIBLING || v == SERVER_PEER)
+	    v == SERVER_SIBLING || v == SERVER_PEER || v == SERVER_CONTROL)
 		return CLIENTS_ANSWER;
 	got = clients_hear(w->clients, w->limiter,
 	    &(struct clients_request){ .from = &q->from,
@@ -264,19 +186,33 @@ hear(const struct round *r, const struct item *i, enum server_verdict v)
 
 /* For the engine, from the sibling. */
 static void
-tell_engine(struct worker *w, const struct server_request *q,
-    enum server_verdict v)
+tell_news(struct worker *w, const struct server_request *q)
 {
-	if (v == SERVER_PEER)
-		post(w, q);
 	/* News that the engine has not yet looked at are news enough. */
-	if (v == SERVER_SIBLING && w->bell != NULL &&
-	    !atomic_load(&w->bell->news) && has_news(q) &&
-	    seldom(&w->news_second, &w->news_in_second, WORKER_NEWS_S,
+	if (w->bell != NULL && !atomic_load(&w->bell->news) && has_news(q) &&
+	    worker_seldom(&w->news_second, &w->news_in_second, WORKER_NEWS_S,
 		q->came)) {
 		atomic_store(&w->bell->news, true);
-		ring(w->bell);
+		worker_ring(w->bell);
 	}
+}
+
+/* What the engine is to know of it.  The answer to what the firewall brought
+ * here would have to leave by that socket: nobody asks for more than time
+ * there. */
+static void
+tell_engine(const struct round *r, const struct server_request *q,
+    enum server_verdict v)
+{
+	struct worker *w = r->w;
+
+	if (v == SERVER_SIBLING)
+		tell_news(w, q);
+	if ((v == SERVER_PEER &&
+		worker_post(&w->mail, q, WORKER_PEER_MAX, WORKER_MAIL_S)) ||
+	    (v == SERVER_CONTROL && !r->socket->redirected &&
+		worker_post(&w->control, q, CTL_REQUEST_MAX, WORKER_CONTROL_S)))
+		worker_ring(w->bell);
 }
 
 static void
@@ -314,7 +250,7 @@ answer(const struct round *r, struct item *i, struct mmsghdr *m,
 		v = server_reply(w->server, &r->told.time, q, now, reply, &len);
 	BUMP(w->verdict[v], 1);
 	c = hear(r, i, v);
-	tell_engine(w, q, v);
+	tell_engine(r, q, v);
 	if ((v != SERVER_ANSWERED && v != SERVER_SIBLING) ||
 	    c == CLIENTS_SILENCE)
 		return false;

@@ -10,6 +10,7 @@ extern CU_SuiteInfo suite_clients;
 extern CU_SuiteInfo suite_clients_parts;
 extern CU_SuiteInfo suite_clients_read;
 extern CU_SuiteInfo suite_clients_store;
+extern CU_SuiteInfo suite_ctl;
 extern CU_SuiteInfo suite_dhcp;
 extern CU_SuiteInfo suite_diagnose;
 extern CU_SuiteInfo suite_engine;
@@ -49,6 +50,7 @@ extern CU_SuiteInfo suite_schedule_pair;
 extern CU_SuiteInfo suite_score;
 extern CU_SuiteInfo suite_select;
 extern CU_SuiteInfo suite_server;
+extern CU_SuiteInfo suite_server_control;
 extern CU_SuiteInfo suite_server_sibling;
 extern CU_SuiteInfo suite_servo;
 extern CU_SuiteInfo suite_sibling;
@@ -73,6 +75,7 @@ CU_SuiteInfo *const unit_suites[] = {
 	&suite_clients_parts,
 	&suite_clients_read,
 	&suite_clients_store,
+	&suite_ctl,
 	&suite_dhcp,
 	&suite_diagnose,
 	&suite_engine,
@@ -112,6 +115,7 @@ CU_SuiteInfo *const unit_suites[] = {
 	&suite_score,
 	&suite_select,
 	&suite_server,
+	&suite_server_control,
 	&suite_server_sibling,
 	&suite_servo,
 	&suite_sibling,

@@ -15,6 +15,7 @@ extern CU_SuiteInfo suite_steer;
 extern CU_SuiteInfo suite_udp;
 extern CU_SuiteInfo suite_worker;
 extern CU_SuiteInfo suite_worker_clients;
+extern CU_SuiteInfo suite_worker_control;
 extern CU_SuiteInfo suite_worker_sibling;
 extern CU_SuiteInfo suite_book;
 
@@ -32,6 +33,7 @@ CU_SuiteInfo *const unit_suites[] = {
 	&suite_udp,
 	&suite_worker,
 	&suite_worker_clients,
+	&suite_worker_control,
 	&suite_worker_sibling,
 	&suite_book,
 	NULL,

@@ -252,13 +252,13 @@ a_peer_s_packet_is_a_letter(void)
 	CU_ASSERT_EQUAL(answer_len, -1);
 	CU_ASSERT_TRUE(rings());
 	CU_ASSERT_FALSE(worker_look(&bell));
-	CU_ASSERT_TRUE_FATAL(worker_take(&worker, &l));
+	CU_ASSERT_TRUE_FATAL(worker_take(&worker.mail, &l));
 	CU_ASSERT_EQUAL(l.len, PACKET_SIZE + 20);
 	CU_ASSERT_EQUAL(l.pkt[0], 4 << 3 | MODE_SYMMETRIC_ACTIVE);
 	CU_ASSERT_TRUE(addr_is_loopback(&l.from));
 	CU_ASSERT_DOUBLE_EQUAL(mono_sub(raw, l.at), 0, 1);
 	CU_ASSERT_DOUBLE_EQUAL(wall_sub(real, l.came), 0, 1);
-	CU_ASSERT_FALSE(worker_take(&worker, &l));
+	CU_ASSERT_FALSE(worker_take(&worker.mail, &l));
 }
 
 static void
@@ -270,7 +270,7 @@ letters_beyond_the_mailbox_are_lost(void)
 	server.sibling.symmetric = true;
 	for (int i = 0; i < WORKER_MAIL + 3; i++)
 		ask(MODE_SYMMETRIC_ACTIVE, PACKET_SIZE);
-	while (worker_take(&worker, &l))
+	while (worker_take(&worker.mail, &l))
 		n++;
 	CU_ASSERT_EQUAL(n, WORKER_MAIL);
 	CU_ASSERT_EQUAL(worker.verdict[SERVER_PEER], WORKER_MAIL + 3);
@@ -285,7 +285,7 @@ letters_beyond_so_many_a_second_are_lost(void)
 	server.sibling.symmetric = true;
 	for (int i = 0; i < 4 * WORKER_MAIL_S; i++) {
 		ask(MODE_SYMMETRIC_PASSIVE, PACKET_SIZE);
-		n += worker_take(&worker, &l);
+		n += worker_take(&worker.mail, &l);
 	}
 	/* Twice as many if a second begins meanwhile. */
 	CU_ASSERT_TRUE(n == WORKER_MAIL_S || n == 2 * WORKER_MAIL_S);
@@ -299,7 +299,7 @@ no_peer_writes_long_letters(void)
 	server.sibling.symmetric = true;
 	ask(MODE_SYMMETRIC_ACTIVE, QUESTION);
 	CU_ASSERT_EQUAL(worker.verdict[SERVER_PEER], 1);
-	CU_ASSERT_FALSE(worker_take(&worker, &l));
+	CU_ASSERT_FALSE(worker_take(&worker.mail, &l));
 }
 
 static CU_TestInfo tests[] = {
