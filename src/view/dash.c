@@ -1,18 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 #include "view/dash.h"
 
-#include "core/diagnose.h"
 #include "view/html.h"
-#include "view/pace.h"
-#include "view/page.h"
-#include "view/pair.h"
 #include "view/plot.h"
-#include "view/why.h"
 
 #include <math.h>
 #include <string.h>
 
-#define SICK_MAX 3  /* hosts that the card names */
 #define STALE_S 5.0 /* a snapshot is that old: the engine is silent */
 
 /* ---- is the time right? */
@@ -39,12 +33,25 @@ served(const struct snapshot *s)
 	return s->serving.leap != LEAP_UNSYNC;
 }
 
+static bool
+is_stale(const struct dash *d)
+{
+	return d->age_s > STALE_S;
+}
+
+/* In titles, and for the script: "synced". */
+static const char *
+state_of(const struct dash *d)
+{
+	return is_stale(d) ? "silent" : snapshot_state_name(d->s->state);
+}
+
 static const struct verdict *
 judge(const struct dash *d)
 {
 	const struct snapshot *s = d->s;
 
-	if (d->age_s > STALE_S)
+	if (is_stale(d))
 		return &doubt;
 	switch (s->state) {
 	case ENGINE_SYNCED:
@@ -60,8 +67,8 @@ judge(const struct dash *d)
 	}
 }
 
-static const char *
-slow_or_fast(double offset)
+const char *
+dash_slow_or_fast(double offset)
 {
 	return offset < 0 ? "fast" : "slow";
 }
@@ -109,11 +116,13 @@ add_sentence(const struct snapshot *s, struct text *out)
 	else if (s->state == ENGINE_PANIC)
 		text_add(out,
 		    "The servers say that our clock is %s %s, and nothing "
-		    "explains it. Look at a clock that you trust; then "
+		    "explains it. %s. Look at a clock that you trust; then "
 		    "<code>ntpgate accept step</code>, or replace the "
 		    "servers.",
 		    html_seconds(fabs(s->offset_s), false).text,
-		    slow_or_fast(s->offset_s));
+		    dash_slow_or_fast(s->offset_s),
+		    served(s) ? "Hosts are still given our time" :
+				"Hosts are told that we do not know the time");
 	else if (s->state != ENGINE_SYNCED)
 		add_alone(s, out);
 	else
@@ -121,7 +130,7 @@ add_sentence(const struct snapshot *s, struct text *out)
 	if (s->state == ENGINE_SYNCED)
 		text_add(out, "; it is <span data-k=\"offset\">%s %s</span>.",
 		    html_seconds(fabs(s->offset_s), false).text,
-		    slow_or_fast(s->offset_s));
+		    dash_slow_or_fast(s->offset_s));
 }
 
 static void
@@ -134,244 +143,20 @@ add_answer(const struct dash *d, struct text *out)
 	    "<section id=\"answer\" class=\"%s\" data-live data-state=\"%s\">"
 	    "<h2><span class=\"sign\" aria-hidden=\"true\">%s</span> %s</h2>"
 	    "<p>",
-	    v->level, snapshot_state_name(s->state), v->sign, v->words);
-	if (d->age_s > STALE_S)
+	    v->level, state_of(d), v->sign, v->words);
+	if (is_stale(d))
 		text_add(out,
-		    "The engine has not answered for %s: what stands here is "
-		    "as old. ",
+		    "The engine has not answered for %s: "
+		    "<code>journalctl -u ntpgated</code> may say why. What "
+		    "stands here is as old.",
 		    html_seconds(d->age_s, false).text);
-	add_sentence(s, out);
+	else
+		add_sentence(s, out);
 	text_add(out,
 	    "</p><p class=\"less\">State <strong>%s</strong> for %s, stratum "
 	    "%u; running for %s</p></section>\n",
 	    snapshot_state_name(s->state), html_seconds(s->since_s, false).text,
 	    s->serving.stratum, html_seconds(s->uptime_s, false).text);
-}
-
-/* ---- cards: a question, a figure, a sentence */
-
-static void
-begin_card(const char *question, const char *level, struct text *out)
-{
-	text_add(out, "<div class=\"card %s\"><dt>%s</dt>", level, question);
-}
-
-static void
-add_offset(const struct snapshot *s, struct text *out)
-{
-	bool known = isfinite(s->error_bound_s);
-
-	begin_card("How far off?", "", out);
-	text_add(out,
-	    "<dd class=\"figure\">&plusmn;<span data-k=\"bound\">%s</span>"
-	    "</dd><dd>",
-	    known ? html_seconds(s->error_bound_s, false).text : "?");
-	if (!known)
-		text_add(out, "nothing is known yet</dd></div>");
-	else
-		text_add(out,
-		    "offset <span data-k=\"signed\">%s</span>, oscillator "
-		    "%.3f&nbsp;ppm %s; kernel&#39;s clock %s</dd></div>",
-		    html_seconds(s->offset_s, true).text,
-		    fabs(s->frequency_ppm), slow_or_fast(s->frequency_ppm),
-		    s->clock_virtual ? "untouched" : "steered");
-}
-
-static void
-add_truth(const struct snapshot *s, struct text *out)
-{
-	begin_card("Who says so?", s->majority ? "" : "warn", out);
-	text_add(out,
-	    "<dd class=\"figure\">%u of %u</dd><dd>groups of servers %s",
-	    s->majority ? s->agreeing : s->groups,
-	    s->majority ? s->groups : snapshot_groups(s),
-	    s->majority ? "agree" : "answer, no majority agrees");
-	if (s->majority)
-		text_add(out, "; %u more may fail", s->losses);
-	if (s->source[0] != '\0') {
-		text_add(out, "; reference ");
-		html_add(out, s->source);
-	}
-	text_add(out, "</dd></div>");
-}
-
-/* Against what our hosts would have asked of the world without us. */
-static void
-add_cost(const struct dash *d, struct wall now, struct text *out)
-{
-	const struct snapshot *s = d->s;
-	double covered, asked = history_asked(d->h, now, &covered);
-	struct html_words span = html_seconds(covered, false);
-
-	begin_card("What do we cost the world?",
-	    s->sent.day >= s->sent.budget ? "bad" : "", out);
-	text_add(out,
-	    "<dd class=\"figure\"><span data-k=\"sent\">%u</span> of %u</dd>"
-	    "<dd>",
-	    s->sent.day, s->sent.budget);
-	plot_bar(s->sent.day, s->sent.budget, out);
-	text_add(out, "packets in 24&nbsp;h%s. ", pair_half(s));
-	if (covered > 0)
-		text_add(out,
-		    "Without us our hosts would have sent "
-		    "<strong>%s</strong> in the last %s.",
-		    html_count(asked).text,
-		    covered > 0.95 * 86400 ? "24&nbsp;h" : span.text);
-	text_add(out, "</dd></div>");
-}
-
-static void
-add_hosts(const struct snapshot *s, struct text *out)
-{
-	const struct snapshot_serve *c = &s->serve;
-
-	begin_card("Whom do we serve?", "", out);
-	text_add(out,
-	    "<dd class=\"figure\"><span data-k=\"answered\">%s</span></dd>"
-	    "<dd>requests answered",
-	    html_count((double)c->answered).text);
-	if (c->clients > 0)
-		text_add(out, " of %s hosts",
-		    html_count((double)c->clients).text);
-	text_add(out, "; %s limited, %s denied, %s bad</dd></div>",
-	    html_count((double)c->limited).text,
-	    html_count((double)c->denied).text,
-	    html_count((double)c->bad).text);
-}
-
-static const char *
-sibling_level(const struct snapshot_sibling *b)
-{
-	if (b->state == SNAPSHOT_SIBLING_DROPPED)
-		return "bad";
-	return b->state == SNAPSHOT_SIBLING_UNHEARD || b->differs != 0 ||
-		b->fed ?
-	    "warn" :
-	    "";
-}
-
-static void
-add_sibling_words(const struct snapshot *s, struct text *out)
-{
-	const struct snapshot_sibling *b = &s->sibling;
-
-	html_add(out, pair_name(s));
-	if (b->heard_s < 0)
-		text_add(out, " was never heard");
-	else if (b->met_s < 0)
-		text_add(out, " was heard %s ago",
-		    html_seconds(b->heard_s, false).text);
-	else
-		text_add(out, ": its clock is %s from ours",
-		    html_seconds(b->offset_s, true).text);
-	if (b->state == SNAPSHOT_SIBLING_DROPPED) {
-		text_add(out, ". Dropped: ");
-		html_add(out, b->why);
-	}
-	if (b->fed)
-		text_add(out, "; it alone keeps us synchronised");
-	if (b->differs != 0)
-		text_add(out, "; the configurations differ");
-}
-
-static void
-add_sibling(const struct snapshot *s, struct text *out)
-{
-	if (s->sibling.state == SNAPSHOT_SIBLING_NONE)
-		return;
-	begin_card("How is the other gateway?", sibling_level(&s->sibling),
-	    out);
-	text_add(out, "<dd class=\"figure\">%s</dd><dd>",
-	    snapshot_sibling_name(s->sibling.state));
-	add_sibling_words(s, out);
-	text_add(out, "</dd></div>");
-}
-
-/* ---- who misbehaves */
-
-/* The sentence as far as it says why; the table has what comes next. */
-static void
-add_why(const char *host, const char *why, struct text *out)
-{
-	static const char known[] = "not used: ";
-	char first[WHY_MAX];
-
-	if (strncmp(why, known, sizeof(known) - 1) == 0)
-		why += sizeof(known) - 1;
-	text_copy(first, sizeof(first), why);
-	first[strcspn(first, ";")] = '\0';
-	text_add(out, "<li><strong>");
-	html_add(out, host);
-	text_add(out, "</strong>: ");
-	html_add(out, first);
-	text_add(out, "</li>");
-}
-
-static bool
-misbehaves(const char *state)
-{
-	return strcmp(state, "used") != 0 && strcmp(state, "waiting") != 0;
-}
-
-static unsigned
-add_suspects(const struct snapshot *s, struct text *out)
-{
-	char why[WHY_MAX];
-	unsigned n = 0;
-
-	for (unsigned i = 0; i < s->upstreams; i++)
-		if (misbehaves(why_state(s, i))) {
-			add_why(s->upstream[i].host, why_sentence(s, i, why),
-			    out);
-			n++;
-		}
-	for (unsigned k = 0; k < s->spares; k++)
-		if (s->spare[k].account.retired) {
-			add_why(s->spare[k].host, why_spare(s, k, why), out);
-			n++;
-		}
-	return n;
-}
-
-/* The worst of our own hosts; a table below has more. */
-static void
-add_sick(const struct roll *r, struct text *out)
-{
-	char addr[ADDR_TEXT], evidence[512];
-	struct diagnosis d;
-
-	for (unsigned i = 0; r != NULL && i < r->rows && i < SICK_MAX; i++) {
-		diagnose(&r->row[i].view, &d);
-		add_why(addr_print(&r->row[i].view.addr, false, addr),
-		    diagnose_print(&d, evidence, sizeof(evidence)), out);
-	}
-}
-
-static void
-add_number(const char *comma, double n, const char *what, struct text *out)
-{
-	if (n > 0)
-		text_add(out, "%s%s %s%s", comma, html_count(n).text, what,
-		    n == 1 ? "" : "s");
-}
-
-static void
-add_misbehaviour(const struct dash *d, struct text *out)
-{
-	char list[8192] = "";
-	struct text t = TEXT(list);
-	unsigned servers = add_suspects(d->s, &t);
-	double hosts = d->sick != NULL ? (double)d->sick->wanted : 0;
-
-	add_sick(d->sick, &t);
-	begin_card("Who misbehaves?", t.len > 0 ? "warn" : "", out);
-	text_add(out, "<dd class=\"figure\">");
-	add_number("", servers, "server", out);
-	add_number(servers > 0 ? ", " : "", hosts, "host", out);
-	text_add(out, "%s</dd>", t.len > 0 ? "" : "nobody");
-	if (t.len > 0 && !text_cut(&t)) /* else the tables have them all */
-		text_add(out, "<dd><ul>%s</ul></dd>", list);
-	text_add(out, "</div>");
 }
 
 /* ---- the page */
@@ -405,19 +190,6 @@ end_page(struct text *out)
 	    "<a href=\"/sibling.json\">sibling</a>, "
 	    "<a href=\"/metrics\">metrics</a>, "
 	    "<a href=\"/healthz\">health</a></footer></body></html>\n");
-}
-
-static void
-add_cards(const struct dash *d, struct wall now, struct text *out)
-{
-	text_add(out, "<dl id=\"cards\" data-live>");
-	add_offset(d->s, out);
-	add_truth(d->s, out);
-	add_cost(d, now, out);
-	add_hosts(d->s, out);
-	add_sibling(d->s, out);
-	add_misbehaviour(d, out);
-	text_add(out, "</dl>\n");
 }
 
 static void
@@ -457,9 +229,9 @@ dash_print(const struct dash *d, struct text *out)
 		end_page(out);
 		return;
 	}
-	begin_page(s->name, snapshot_state_name(s->state), out);
+	begin_page(s->name, state_of(d), out);
 	add_answer(d, out);
-	add_cards(d, now, out);
+	dash_cards(d, now, out);
 	add_plots(d, now, out);
 	dash_servers(s, out);
 	dash_packets(s, out);

@@ -169,7 +169,7 @@ add_account(const char *host, const struct snapshot_account *a,
 	add_name(host, out);
 	add_count(a->hour, "n", out);
 	add_count(a->day, "n", out);
-	add_count((double)a->total, "n", out);
+	add_count((double)a->total, "n wide", out);
 	add_count(a->kisses, "n wide", out);
 	text_add(out, "<td class=\"wide\">");
 	if (a->kisses > 0)
@@ -183,7 +183,7 @@ dash_packets(const struct snapshot *s, struct text *out)
 {
 	static const struct column column[] = { { "Packets to", "" },
 		{ "Last hour", "n" }, { "Last day", "n" },
-		{ "Since ever", "n" }, { "Kisses", "n wide" },
+		{ "Since ever", "n wide" }, { "Kisses", "n wide" },
 		{ "The last", "wide" } };
 
 	begin_table("packets", "What we sent outside", column,
@@ -194,8 +194,8 @@ dash_packets(const struct snapshot *s, struct text *out)
 		add_account(s->spare[k].host, &s->spare[k].account, out);
 	text_add(out,
 	    "</tbody><tfoot><tr><th scope=\"row\">All</th><td class=\"n\">%u"
-	    "</td><td class=\"n\">%u</td><td class=\"n\">%s</td><td class=\"wide\">"
-	    "</td><td class=\"wide\"></td></tr></tfoot></table></div></section>\n",
+	    "</td><td class=\"n\">%u</td><td class=\"n wide\">%s</td><td "
+	    "class=\"wide\"></td><td class=\"wide\"></td></tr></tfoot></table></div></section>\n",
 	    s->sent.hour, s->sent.day, html_count((double)s->sent.total).text);
 }
 
@@ -207,6 +207,7 @@ dash_requests(const struct snapshot *s, struct text *out)
 	static const struct column column[] = {
 		{ "What became of requests", "" }, { "Requests", "n" }
 	};
+	bool any = false;
 
 	begin_table("requests", "What inside hosts asked", column,
 	    sizeof(column) / sizeof(column[0]), out);
@@ -216,7 +217,12 @@ dash_requests(const struct snapshot *s, struct text *out)
 		add_name(server_verdict_name(v), out);
 		add_count((double)s->serve.verdict[v], "n", out);
 		text_add(out, "</tr>");
+		any = true;
 	}
+	if (!any)
+		text_add(out,
+		    "<tr><th scope=\"row\">none has come yet</th>"
+		    "<td class=\"n\" data-v=\"0\">0</td></tr>");
 	end_table(out);
 }
 
@@ -231,7 +237,7 @@ add_diagnosis(const struct clients_view *v, struct text *out)
 	const char *comma = "";
 
 	diagnose(v, &d);
-	text_add(out, "<td>");
+	text_add(out, "<td class=\"flags\">");
 	for (unsigned w = 0; w < DIAGNOSE_SICK; w++)
 		if (diagnose_has(&d, w)) {
 			text_add(out, "%s<span class=\"state bad\">%s</span>",
@@ -250,7 +256,8 @@ dash_hosts(const char *id, const char *caption, const struct roll *r,
 {
 	static const struct column column[] = { { "Host", "" }, { "Rate", "n" },
 		{ "Requests", "n" }, { "Answered", "n wide" },
-		{ "Last", "n wide" }, { "Flags", "" }, { "Evidence", "why" } };
+		{ "Last", "n wide" }, { "Flags", "flags" },
+		{ "Evidence", "why" } };
 	char addr[ADDR_TEXT], rate[ROLL_COUNT];
 
 	begin_table(id, caption, column, sizeof(column) / sizeof(column[0]),

@@ -136,20 +136,43 @@
 			part.querySelectorAll("a,button,[tabindex]")[focus]?.focus();
 	}
 
+	function remove(part) {
+		parts.delete(part.id);
+		part.remove();
+	}
+
+	/* A part that was not there, behind the one that it follows; false: we
+	 * have none of that, this is another page. */
+	function insert(next) {
+		const before = document.getElementById(
+		    next.previousElementSibling?.id ?? "");
+		if (before === null)
+			return false;
+		const part = document.importNode(next, true);
+		parts.set(part.id, part.innerHTML);
+		before.after(part);
+		enhance(part);
+		return true;
+	}
+
 	async function refresh() {
 		const answer = await ask(location.pathname + location.search);
 		const page = new DOMParser().parseFromString(
 		    await answer.text(), "text/html");
 		const next = [...page.querySelectorAll("[data-live]")];
-		/* Other parts than we have: begin anew. */
-		if (next.some((n) => document.getElementById(n.id) === null)) {
-			location.reload();
-			return;
-		}
+		for (const part of document.querySelectorAll("[data-live]"))
+			if (!next.some((n) => n.id === part.id))
+				remove(part);
 		for (const n of next) {
 			const part = document.getElementById(n.id);
-			if (parts.get(n.id) !== n.innerHTML)
+			if (part === null) {
+				if (!insert(n)) {
+					location.reload();
+					return;
+				}
+			} else if (parts.get(n.id) !== n.innerHTML) {
 				replace(part, n);
+			}
 		}
 		document.title = page.title;
 		state = page.querySelector("[data-state]")?.dataset.state;
@@ -171,16 +194,19 @@
 	async function beat() {
 		try {
 			const answer = await ask("/status.json");
-			if (!answer.ok)
-				throw new Error(answer.statusText);
-			const v = await answer.json();
-			if (v.state !== state || Date.now() - whole > SLOW_MS ||
-			    failing)
-				await refresh();
-			show(v);
+			if (answer.ok) {
+				const v = await answer.json();
+				if (v.state !== state || failing ||
+				    Date.now() - whole > SLOW_MS)
+					await refresh();
+				show(v);
+			}
 			heard = Date.now();
-			failing = false;
-			say("live", false);
+			failing = !answer.ok;
+			if (failing || state === "silent")
+				say("waiting for the engine", true);
+			else
+				say("live", false);
 		} catch (e) {
 			failing = true;
 			say("The gateway does not answer: this page is of " +

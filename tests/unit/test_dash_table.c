@@ -86,7 +86,7 @@ packets_add_up(void)
 {
 	CU_ASSERT(says(dash_packets,
 	    "<th scope=\"row\">All</th><td class=\"n\">22</td><td "
-	    "class=\"n\">310</td><td class=\"n\">311</td>"));
+	    "class=\"n\">310</td><td class=\"n wide\">311</td>"));
 }
 
 static void
@@ -101,6 +101,7 @@ a_kiss_is_shown(void)
 static void
 requests_stand_by_what_became_of_them(void)
 {
+	CU_ASSERT(says(dash_requests, "none has come yet"));
 	s.serve.verdict[SERVER_ANSWERED] = 1234567;
 	s.serve.verdict[SERVER_DENIED] = 0;
 	CU_ASSERT(says(dash_requests, "data-v=\"1234567\">1,234,567<"));

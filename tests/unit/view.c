@@ -7,6 +7,7 @@ extern CU_SuiteInfo suite_attack;
 extern CU_SuiteInfo suite_budget;
 extern CU_SuiteInfo suite_command;
 extern CU_SuiteInfo suite_dash;
+extern CU_SuiteInfo suite_dash_cards;
 extern CU_SuiteInfo suite_dash_table;
 extern CU_SuiteInfo suite_history;
 extern CU_SuiteInfo suite_html;
@@ -29,6 +30,7 @@ extern CU_SuiteInfo suite_roll;
 extern CU_SuiteInfo suite_roll_print;
 extern CU_SuiteInfo suite_snapshot;
 extern CU_SuiteInfo suite_snapshot_sibling;
+extern CU_SuiteInfo suite_statistics;
 extern CU_SuiteInfo suite_table;
 extern CU_SuiteInfo suite_why;
 
@@ -38,6 +40,7 @@ CU_SuiteInfo *const unit_suites[] = {
 	&suite_budget,
 	&suite_command,
 	&suite_dash,
+	&suite_dash_cards,
 	&suite_dash_table,
 	&suite_history,
 	&suite_html,
@@ -60,6 +63,7 @@ CU_SuiteInfo *const unit_suites[] = {
 	&suite_roll_print,
 	&suite_snapshot,
 	&suite_snapshot_sibling,
+	&suite_statistics,
 	&suite_table,
 	&suite_why,
 	NULL,
