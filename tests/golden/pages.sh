@@ -1,7 +1,7 @@
 #!/bin/sh
 # pages.sh - the metrics of a fixed snapshot byte for byte, and what goes with
 # them: every metric that alerts and the Grafana dashboard name is one of ours,
-# and promtool, where there is one, finds nothing.
+# the dashboard can be loaded, and promtool, where there is one, finds nothing.
 srcdir=$(cd "${srcdir:-.}" && pwd)
 builddir=$(cd "${builddir:-.}" && pwd)
 shown=$builddir/tests/unit/pages
@@ -35,11 +35,18 @@ for f in "$srcdir/deploy/prometheus/ntpgate.rules.yml" \
 	done
 done
 
+grafana=$srcdir/deploy/grafana/ntpgate.json
+if command -v python3 >/dev/null; then
+	is "$grafana" python3 "$srcdir/tests/golden/grafana.py" "$grafana" \
+	    "$work/metrics.txt" "$work/grafana.yml"
+fi
 if command -v promtool >/dev/null; then
 	is "promtool check metrics" sh -c \
 	    "promtool check metrics <'$work/metrics.txt'"
 	is "promtool check rules" promtool check rules \
 	    "$srcdir/deploy/prometheus/ntpgate.rules.yml"
+	[ ! -e "$work/grafana.yml" ] || is "promtool reads Grafana's" \
+	    promtool check rules "$work/grafana.yml"
 fi
 echo "$good passed, $bad failed"
 [ "$bad" -eq 0 ]
