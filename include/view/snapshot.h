@@ -53,6 +53,8 @@ struct snapshot_upstream {
 	bool leap_late;	    /* off by a second, a leap is near: muted */
 	bool unreachable;   /* the network says that nothing is there */
 	bool authenticated; /* by a key */
+	uint32_t key_id;    /* that one, or 0 */
+	int8_t precision;   /* log2 s, of its clock, if it was ever heard */
 	bool asked;	    /* a question is out */
 	uint8_t reach, leap, stratum;
 	uint32_t refid;
@@ -121,7 +123,8 @@ struct snapshot {
 	bool clock_virtual;
 	enum engine_state state;
 	double since_s, uptime_s;
-	struct wall at; /* true time of the snapshot, if known */
+	struct mono started; /* the engine: no two are the same */
+	struct wall at;	     /* true time of the snapshot, if known */
 	struct server_time serving;
 	/* error_bound_s (95 %) and root_distance_s are infinite, and offset_s
 	 * and frequency_ppm mean nothing, while nothing is known. */

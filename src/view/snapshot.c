@@ -125,6 +125,8 @@ take_upstream(struct snapshot_upstream *u, const struct engine *e, unsigned i,
 	u->leap_late = es->leap_late;
 	u->unreachable = es->unreachable;
 	u->authenticated = src->conf.key_id != 0;
+	u->key_id = src->conf.key_id;
+	u->precision = src->precision;
 	take_exchange(u, src);
 	if (es->lined)
 		take_account(&u->account, &e->ledger, es->line, now);
@@ -332,6 +334,7 @@ snapshot_take(struct snapshot *s, const struct engine *e, const struct now *now)
 	s->state = e->state;
 	s->since_s = mono_sub(now->mono, e->since);
 	s->uptime_s = mono_sub(now->mono, e->started);
+	s->started = e->started;
 	take_time(s, e, now);
 	take_pace(s, e);
 	s->ramp = e->schedule.ramp;
