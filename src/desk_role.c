@@ -5,6 +5,7 @@
  */
 #include "desk_clients.h"
 #include "desk_news.h"
+#include "desk_statistics.h"
 #include "pages.h"
 #include "roles.h"
 
@@ -48,6 +49,7 @@ struct desk_role {
 	struct news news;
 	struct attack attack;
 	struct desk_clients clients;
+	struct desk_statistics statistics;
 	struct pages pages;
 };
 
@@ -261,6 +263,7 @@ take_snapshot(struct desk_role *d, const struct snapshot *s)
 	resolve(d);
 	answer_all(d);
 	look_for_attack(d);
+	desk_statistics_told(&d->statistics, &d->snapshot);
 	pages_told(&d->pages, &d->snapshot);
 }
 
@@ -312,6 +315,7 @@ open_role(struct desk_role *d, struct err *e)
 	if (desk_clients_open(&d->clients, d->setup, &d->news, &d->loop, e) ==
 	    -1)
 		return -1;
+	desk_statistics_open(&d->statistics, c);
 	d->dns = dns_new(&d->loop, found, d);
 	d->patience = loop_timer(&d->loop, impatient, d);
 	d->pulse = loop_timer(&d->loop, beat, d);

@@ -350,6 +350,18 @@ own_state(const struct conf *c, uid_t owner, struct err *e)
 	return 0;
 }
 
+/* No reason not to serve, either. */
+static void
+own_statistics(const struct conf *c, uid_t owner)
+{
+	struct err err;
+
+	if (c->log.statistics[0] != '\0' &&
+	    own_directory(c, c->log.statistics, owner, &err) == -1)
+		log_event(EVENT_STATISTICS_FAILED, "log.statistics: %s",
+		    err.text);
+}
+
 /* One instance a state_dir; a run_dir, where there is no other. */
 static int
 lock(const struct conf *c, struct err *e)
@@ -380,6 +392,7 @@ setup_prepare(struct setup *s, struct err *e)
 	if (geteuid() == 0 && fchown(s->lock, owner, (gid_t)-1) == -1 &&
 	    !file_no_room(errno))
 		return err_sys(e, "%s/lock: chown", c->state_dir);
+	own_statistics(c, owner);
 	setup_http(s);
 	return open_sockets(s, e);
 }

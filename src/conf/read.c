@@ -186,8 +186,7 @@ static const struct field_key mode6_keys[] = {
 static const struct field_key log_keys[] = {
 	{ "to", read_log_to, AT(log.file), .min = 1 },
 	{ "level", field_word, AT(log.level), .words = levels },
-	{ "statistics", field_text, AT(log.statistics),
-	    .later = "writes no statistics" },
+	{ "statistics", field_text, AT(log.statistics) },
 	{ 0 },
 };
 

@@ -59,7 +59,9 @@ static const char *const common[] = {
 static const char *const engine_own[] = { "adjtimex", "clock_adjtime",
 	"clock_adjtime64", "clock_settime", "clock_settime64", NULL };
 
-static const char *const desk_own[] = { "accept", "accept4", "listen", NULL };
+/* link: the second name of a day's file. */
+static const char *const desk_own[] = { "accept", "accept4", "listen", "link",
+	"linkat", NULL };
 
 /* To start another desk, which gives up rights and makes its own list. */
 static const char *const main_own[] = { "fork", "vfork", "wait4", "waitid",

@@ -5,6 +5,7 @@
 extern CU_SuiteInfo suite_board;
 extern CU_SuiteInfo suite_clock;
 extern CU_SuiteInfo suite_control;
+extern CU_SuiteInfo suite_daily;
 extern CU_SuiteInfo suite_dns;
 extern CU_SuiteInfo suite_file;
 extern CU_SuiteInfo suite_hosts;
@@ -23,6 +24,7 @@ CU_SuiteInfo *const unit_suites[] = {
 	&suite_board,
 	&suite_clock,
 	&suite_control,
+	&suite_daily,
 	&suite_dns,
 	&suite_file,
 	&suite_hosts,
