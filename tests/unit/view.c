@@ -15,6 +15,13 @@ extern CU_SuiteInfo suite_json;
 extern CU_SuiteInfo suite_json_put;
 extern CU_SuiteInfo suite_json_sibling;
 extern CU_SuiteInfo suite_metrics;
+extern CU_SuiteInfo suite_mib;
+extern CU_SuiteInfo suite_mib_notice;
+extern CU_SuiteInfo suite_mib_ntp;
+extern CU_SuiteInfo suite_mib_ntp_association;
+extern CU_SuiteInfo suite_mib_own;
+extern CU_SuiteInfo suite_mib_own_table;
+extern CU_SuiteInfo suite_mib_value;
 extern CU_SuiteInfo suite_pace;
 extern CU_SuiteInfo suite_page;
 extern CU_SuiteInfo suite_pair;
@@ -48,6 +55,13 @@ CU_SuiteInfo *const unit_suites[] = {
 	&suite_json_put,
 	&suite_json_sibling,
 	&suite_metrics,
+	&suite_mib,
+	&suite_mib_notice,
+	&suite_mib_ntp,
+	&suite_mib_ntp_association,
+	&suite_mib_own,
+	&suite_mib_own_table,
+	&suite_mib_value,
 	&suite_pace,
 	&suite_page,
 	&suite_pair,
