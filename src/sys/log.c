@@ -138,7 +138,7 @@ log_event(enum event_id event, const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	vlog(event_level(event), 0, event_name(event), fmt, ap);
+	vlog((int)event_level(event), 0, event_name(event), fmt, ap);
 	va_end(ap);
 }
 
@@ -167,7 +167,7 @@ log_limited(struct log_gate *g, enum event_id event, const char *fmt, ...)
 		return;
 	}
 	va_start(ap, fmt);
-	vlog(event_level(event), g->held, event_name(event), fmt, ap);
+	vlog((int)event_level(event), g->held, event_name(event), fmt, ap);
 	va_end(ap);
 	g->opens_ns = now + GATE_NS;
 	g->held = 0;

@@ -17,7 +17,7 @@ setup(void)
 	memset(&snapshot, 0, sizeof(snapshot));
 	snapshot.uptime_s = 100;
 	snapshot.upstreams = 2;
-	attack_look(&attack, &snapshot, &(struct text)TEXT(said));
+	attack_look(&attack, &snapshot, &TEXT(said));
 }
 
 /* Ten seconds later, with so many more of each kind. */
