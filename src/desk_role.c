@@ -8,6 +8,7 @@
 #include "desk_statistics.h"
 #include "pages.h"
 #include "roles.h"
+#include "status.h"
 
 #include "base/text.h"
 #include "sys/control.h"
@@ -50,6 +51,7 @@ struct desk_role {
 	struct attack attack;
 	struct desk_clients clients;
 	struct desk_statistics statistics;
+	struct status status;
 	struct pages pages;
 };
 
@@ -264,6 +266,7 @@ take_snapshot(struct desk_role *d, const struct snapshot *s)
 	answer_all(d);
 	look_for_attack(d);
 	desk_statistics_told(&d->statistics, &d->snapshot);
+	status_told(&d->status, d->setup, &d->snapshot);
 	pages_told(&d->pages, &d->snapshot);
 }
 
@@ -337,6 +340,7 @@ desk_role(struct setup *s)
 	close(s->orders_out);
 	close(s->orders_in);
 	close(s->desk);
+	close(s->status_in);
 	explicit_bzero(&s->orders.keys, sizeof(s->orders.keys));
 	*d = (struct desk_role){ .setup = s };
 	role_title("ntpgated-desk");

@@ -5,6 +5,7 @@
  */
 #include "config.h"
 #include "roles.h"
+#include "status.h"
 
 #include "sys/log.h"
 #include "sys/notify.h"
@@ -114,6 +115,8 @@ start_roles(struct err *e)
 		return -1;
 	if (!engine_ready())
 		return err_set(e, "the engine did not start");
+	if (status_open(&setup, e) == -1)
+		return -1;
 	for (unsigned i = 0; i < setup.sockets; i++)
 		close(setup.socket[i].fd);
 	start_desk();
@@ -175,6 +178,7 @@ reload(void)
 	if (setup_load(setup.conf_path, &next, &err) == -1) {
 		log_event(EVENT_RELOAD_REFUSED,
 		    "refused, the old one stays: %s", err.text);
+		status_again();
 		notify_ready();
 		return;
 	}
@@ -185,6 +189,7 @@ reload(void)
 		log_event(EVENT_RELOAD_REFUSED,
 		    "the old one stays, the engine is busy: %s",
 		    strerror(errno));
+		status_again();
 		notify_ready();
 		return;
 	}
@@ -291,6 +296,7 @@ wait_for_end(const sigset_t *set)
 
 		if (interval > 0)
 			watch();
+		status_pass(&setup);
 		if (sig == SIGHUP || leap_file_changed())
 			reload();
 		if (sig == SIGCHLD && buried())
@@ -358,6 +364,7 @@ run(int done, struct err *e)
 	sigaddset(&set, SIGHUP);
 	sigaddset(&set, SIGTERM);
 	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGIO);
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	if (start_roles(e) == -1) {
 		stop_roles();

@@ -45,6 +45,7 @@ struct setup {
 	int engine;	    /* the desk's end of its wire to the engine */
 	int desk;	    /* the engine's end */
 	int orders_out, orders_in; /* main's own wire to the engine */
+	int status_out, status_in; /* the desk's wire to main */
 	int http;		   /* listens for the desk; -1: nobody does */
 	struct addr http_at;	   /* there */
 	int ready[2];		   /* the engine says that it runs: one octet */
@@ -61,6 +62,7 @@ enum message {
 	MESSAGE_ACCEPT_SIBLING, /* nothing; desk */
 	MESSAGE_REVIVE,		/* struct message_address, its host; desk */
 	MESSAGE_EVENT,		/* struct message_event; engine */
+	MESSAGE_STATUS,		/* char[BRIEF_MAX]; desk, to main */
 	MESSAGE_ALIVE, /* nothing; main: answer with an octet in ready */
 	MESSAGE_ORDERS /* struct setup_orders; main */
 };

@@ -9,9 +9,9 @@
 #include "base/err.h"
 
 void notify_ready(void);
-void notify_reloading(void);
+void notify_reloading(void); /* until notify_ready() */
 void notify_stopping(void);
-void notify_status(const char *text);
+void notify_status(const char *text); /* one line */
 void notify_watchdog(void);
 
 /* Half of the watchdog's interval in s, or 0: there is none. */

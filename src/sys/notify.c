@@ -26,14 +26,16 @@ notify_reloading(void)
 	struct timespec t = { 0 };
 
 	clock_gettime(CLOCK_MONOTONIC, &t);
-	sd_notifyf(0, "RELOADING=1\nMONOTONIC_USEC=%lld",
+	sd_notifyf(0,
+	    "RELOADING=1\nMONOTONIC_USEC=%lld\n"
+	    "STATUS=reading the configuration again",
 	    (long long)t.tv_sec * 1000000 + t.tv_nsec / 1000);
 }
 
 void
 notify_stopping(void)
 {
-	sd_notify(0, "STOPPING=1");
+	sd_notify(0, "STOPPING=1\nSTATUS=saving what is known");
 }
 
 void

@@ -265,7 +265,8 @@ class Gateway:
                      "poll": ("1s", "2s"), "day": 1000000, "limit": "",
                      "allow": ["10.77.0.0/24", "fd77::/64"],
                      "deny": ["10.77.0.66/32", "fd77::66/128"],
-                     "keys": None, "spares": [], "state_dir": self.state_dir, **over}
+                     "keys": None, "spares": [], "log": "",
+                     "state_dir": self.state_dir, **over}
         self.configure()
 
     def configure(self, **over):
@@ -292,7 +293,7 @@ serve: {{
     allow = ( {quoted(c["allow"])} ); deny = ( {quoted(c["deny"])} );
     {c["limit"]}
 }};
-log: {{ to = "stderr"; level = "info"; }};
+log: {{ to = "stderr"; level = "info"; {c["log"]} }};
 {c["extra"]}
 """)
         return self.file

@@ -1,9 +1,13 @@
 # SPDX-License-Identifier: ISC
 """What an operator does, and what the kernel does to a process: rights,
-reload, a desk that dies, the end; and a start as an ordinary user."""
+reload, a desk that dies, the end, and what systemd hears of it; statistics
+files; and a start as an ordinary user."""
 
 import os
 import signal
+import socket
+import stat
+import struct
 import threading
 import time
 
@@ -12,17 +16,109 @@ from lab import OFTEN, USER, Gateway, Lab, bus, servers, shown, voices
 
 SYS_TIME, NET_BIND = 1 << 25, 1 << 10
 
+MJD_1970 = 40587
+
+
+class Systemd:
+    """The socket at which it hears of its services, and who says what."""
+
+    def __init__(self, path):
+        self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
+        self.sock.setblocking(False)
+        self.sock.bind(path)
+        os.chmod(path, 0o777)
+        self.heard, self.who = [], set()
+
+    def listen(self):
+        try:
+            while True:
+                text, extra, _, _ = self.sock.recvmsg(4096, 256)
+                self.who |= {struct.unpack("3i", c[2])[0] for c in extra}
+                self.heard += text.decode().splitlines()
+        except BlockingIOError:
+            return self.heard
+
+    def last(self, key):
+        """What it was told last; None: nothing."""
+        words = [s.split("=", 1) for s in self.listen()]
+        return next((w[1] for w in reversed(words) if w[0] == key), None)
+
+
 lab = Lab()
-up = servers(lab, 1, 4)
+up = servers(lab, 1, 4) + servers(lab, 5, 1, "--offset", "0.25")
+files = os.path.join(lab.dir, "statistics")
 inside = lab.host("inside", 10)
 gw = Gateway(lab, lab.host("gw", 100), voices(up), allow=["10.77.0.10/32"],
-             limit=OFTEN)
+             limit=OFTEN, log=f'statistics = "{files}";')
 GW = bus(4, 100)
 eyes = inside.socket(4)
+os.environ["NOTIFY_SOCKET"] = os.path.join(lab.dir, "notify")
+systemd = Systemd(os.environ["NOTIFY_SOCKET"])
 gw.start()
 took = gw.wait("synced", 30)
 if not lab.check(took is not None, "synchronised", shown(took)):
     lab.end()
+
+
+# The numbers of ntpd's files, and that they are the same as the tool's.
+def lines(name, folder=files):
+    """The fields of each line, the first two as one time."""
+    try:
+        with open(os.path.join(folder, name)) as f:
+            rows = [s.split() for s in f]
+    except OSError:
+        return []
+    return [((int(r[0]) - MJD_1970) * 86400 + float(r[1]), *r[2:])
+            for r in rows if 0 <= float(r[1]) < 86400]
+
+
+def differ():
+    """Servers whose last line is not what the tool shows."""
+    shows = {u["address"]: u["offset_s"]
+             for u in gw.ask("upstreams").get("upstreams", [])}
+    time.sleep(0.2)
+    wrote = {r[1]: float(r[3]) for r in lines("peerstats")}
+    return {a for a in up if a not in wrote or shows.get(a) is None
+            or abs(wrote[a] - shows[a]) > 1e-3}
+
+
+took = lab.until(lambda: not differ(), 15)
+lab.check(took is not None, "peerstats has the offset of each server as the "
+          "tool has it", shown(took))
+peers = {r[1]: r for r in lines("peerstats")}
+lab.check(abs(float(peers[up[4]][3]) - 0.25) < 2e-3,
+          "positive is a server ahead of us", peers[up[4]])
+lab.check({len(r) for r in lines("peerstats")} == {7}
+          and all(0 < float(r[4]) < 0.1 and 0 <= float(r[5]) <= 16
+                  and 0 <= float(r[6]) < 1 for r in lines("peerstats")),
+          "its fields are seven, and sane", lines("peerstats")[-1:])
+words = [int(peers[a][2], 16) for a in up]
+lab.check(words[4] == 0x9100 and words.count(0x9600) == 1
+          and set(words[:4]) <= {0x9600, 0x9400},
+          "a falseticker, one system peer, candidates",
+          [f"{w:x}" for w in words])
+loop, clock = lines("loopstats"), lines("clockstats")
+lab.check(loop and {len(r) for r in loop} == {6}
+          and all(abs(float(r[1])) < 2e-3 and abs(float(r[2])) < 600
+                  and 0 < float(r[3]) < 1 and float(r[4]) >= 0
+                  and 0 <= int(r[5]) <= 17 for r in loop),
+          "loopstats: six fields, and sane", loop[-1:])
+lab.check(clock and clock[-1][1] == "NTPGATE(0)"
+          and clock[-1][2] == "state=synced", "clockstats: state", clock[-1:])
+today = time.strftime("%Y%m%d", time.gmtime(loop[-1][0]))
+is_at = os.stat(os.path.join(files, "loopstats"))
+lab.check(abs(is_at.st_mtime - loop[-1][0]) < 0.5,
+          "the time of a line is the time of its writing",
+          shown(is_at.st_mtime - loop[-1][0]))
+lab.check(is_at.st_ino == os.stat(
+    os.path.join(files, f"loopstats.{today}")).st_ino
+          and stat.S_IMODE(is_at.st_mode) == 0o640,
+          "in a file of the day, by two names, for its owner and group")
+lab.check(systemd.last("READY") == "1"
+          and lab.until(lambda: (systemd.last("STATUS") or "").startswith(
+              "synced, within "), 15) is not None,
+          "systemd shows the state in a line", systemd.last("STATUS"))
 
 
 def rights(pid):
@@ -105,7 +201,9 @@ lab.check(ntp.ask(other_eyes, GW, wait_s=0.5) is None,
           "a host that is not allowed: silence")
 watch = Watch()
 before = gw.ask("status")
-gw.configure(allow=["10.77.0.10/32", "10.77.0.11/32"])
+moved = os.path.join(lab.folder("moved"), "to")
+gw.configure(allow=["10.77.0.10/32", "10.77.0.11/32"],
+             log=f'statistics = "{moved}";')
 gw.process.send(signal.SIGHUP)
 took = lab.until(lambda: ntp.ask(other_eyes, GW, wait_s=0.2), 10)
 lab.check(took is not None, "SIGHUP: a new allow is in force", shown(took))
@@ -114,6 +212,15 @@ after = gw.ask("status")
 lab.check(after.get("state") == "synced"
           and after.get("uptime_s", 0) >= before.get("uptime_s", 1e9),
           "the reload keeps time and state", after.get("state"))
+took = lab.until(lambda: lines("loopstats", moved), 15)
+lab.check(took is not None, "statistics go where the new one says, in a "
+          "directory that the desk made", shown(took))
+heard = systemd.listen()
+lab.check("RELOADING=1" in heard
+          and "READY=1" in heard[heard.index("RELOADING=1"):],
+          "systemd heard of the reload")
+took = lab.until(lambda: systemd.last("STATUS").startswith("synced"), 15)
+lab.check(took is not None, "and sees the state again", shown(took))
 good = open(gw.file).read()
 lab.write(gw.name + ".conf", good.replace("budget", "bugdet"))
 gw.process.send(signal.SIGHUP)
@@ -124,12 +231,19 @@ lab.check(took is not None and "budget" in words[-1],
 lab.check(ntp.ask(other_eyes, GW) is not None
           and gw.state() == "synced", "and the old configuration stays")
 lab.check(watch.end(), "time went on through both reloads", watch)
+lab.check(systemd.last("STATUS").startswith("synced"),
+          "a reload that is refused leaves the state in sight",
+          systemd.last("STATUS"))
 
 gw.configure()
 roles = gw.roles()
 rc, took = gw.process.stop()
 lab.check(rc == 0 and took < 2, "SIGTERM: exit status 0 at once",
           f"{rc}, {took:.2f} s")
+lab.check(systemd.last("STOPPING") == "1" and systemd.who == {gw.pid()},
+          "systemd heard of the end, and all that from main",
+          systemd.listen()[-2:])
+del os.environ["NOTIFY_SOCKET"]
 took = lab.until(lambda: all(map(dead, roles.values())), 2)
 lab.check(took is not None, "the roles end with it", shown(took))
 

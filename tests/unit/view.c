@@ -4,6 +4,7 @@
 
 extern CU_SuiteInfo suite_asset;
 extern CU_SuiteInfo suite_attack;
+extern CU_SuiteInfo suite_brief;
 extern CU_SuiteInfo suite_budget;
 extern CU_SuiteInfo suite_command;
 extern CU_SuiteInfo suite_dash;
@@ -44,6 +45,7 @@ extern CU_SuiteInfo suite_why;
 CU_SuiteInfo *const unit_suites[] = {
 	&suite_asset,
 	&suite_attack,
+	&suite_brief,
 	&suite_budget,
 	&suite_command,
 	&suite_dash,
