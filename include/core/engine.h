@@ -212,6 +212,7 @@ struct engine {
 	bool waited;	 /* long enough for first answers */
 	int tai;	 /* TAI - UTC that the clock shows, s */
 	uint64_t steps;	 /* of the clock, ordered */
+	uint64_t heard;	 /* packets of servers, of those that left, too */
 	uint64_t reloads;
 	bool thrifty, spent; /* four fifths, or all, of the day's packets */
 	unsigned change_first, changes, changes_lost;

@@ -140,6 +140,7 @@ struct snapshot {
 	unsigned groups, agreeing, losses;
 	bool majority; /* while starting: of all groups configured */
 	uint64_t steps;
+	uint64_t heard;	  /* packets of servers, of those that left, too */
 	uint64_t reloads; /* of the configuration */
 	struct {
 		unsigned hour, day, budget;

@@ -302,6 +302,7 @@ hear(struct engine *e, unsigned i, const struct arrival *a,
 
 	if (s->conf.key_id != 0)
 		key = auth_find(e->keys, s->conf.key_id);
+	e->heard++;
 	v = source_receive(s, a, key, &e->scale, &sample);
 	if (s->asked)
 		return false;

@@ -269,11 +269,7 @@ questions(const struct snapshot *s)
 static uint64_t
 answers(const struct snapshot *s)
 {
-	uint64_t n = s->sibling.symmetric ? 0 : s->sibling.received;
-
-	for (unsigned i = 0; i < s->upstreams; i++)
-		n += s->upstream[i].received;
-	return n;
+	return s->heard + (s->sibling.symmetric ? 0 : s->sibling.received);
 }
 
 static void

@@ -339,6 +339,7 @@ snapshot_take(struct snapshot *s, const struct engine *e, const struct now *now)
 	take_pace(s, e);
 	s->ramp = e->schedule.ramp;
 	s->steps = e->steps;
+	s->heard = e->heard;
 	s->reloads = e->reloads;
 	take_ledger(s, e, now->mono);
 	take_spares(s, e, now->mono);

@@ -113,6 +113,25 @@ a_reload_keeps_who_stays_and_forgets_who_goes(void)
 	CU_ASSERT_EQUAL(town.steps, 1);
 }
 
+/* A counter of all that came must not fall when one of its parts goes. */
+static void
+what_was_heard_of_who_goes_stays_counted(void)
+{
+	struct engine_conf next = town.conf;
+	uint64_t all = 0;
+	struct now now;
+
+	town_run(60);
+	for (unsigned i = 0; i < ENGINE_SOURCES; i++)
+		all += source[i].source.received_count;
+	CU_ASSERT(all > 0);
+	CU_ASSERT_EQUAL(town.engine.heard, all);
+	next.count = 1;
+	now = town_now();
+	engine_reload(&town.engine, &next, &now);
+	CU_ASSERT_EQUAL(town.engine.heard, all);
+}
+
 static void
 what_is_no_server_s_address_moves_nobody(void)
 {
@@ -226,6 +245,8 @@ static CU_TestInfo tests[] = {
 	    changes_that_nobody_takes_lose_the_oldest },
 	{ "a reload keeps who stays and forgets who goes",
 	    a_reload_keeps_who_stays_and_forgets_who_goes },
+	{ "what was heard of who goes stays counted",
+	    what_was_heard_of_who_goes_stays_counted },
 	{ "what is no server's address moves nobody",
 	    what_is_no_server_s_address_moves_nobody },
 	CU_TEST_INFO_NULL,

@@ -122,6 +122,18 @@ a_fresh_engine_knows_nothing(void)
 }
 
 static void
+what_the_engine_counts_is_told(void)
+{
+	engine.heard = 12;
+	engine.reloads = 3;
+	engine.steps = 2;
+	take();
+	CU_ASSERT_EQUAL(shot.heard, 12);
+	CU_ASSERT_EQUAL(shot.reloads, 3);
+	CU_ASSERT_EQUAL(shot.steps, 2);
+}
+
+static void
 what_the_engine_does_not_know_is_zero(void)
 {
 	take();
@@ -438,6 +450,7 @@ static CU_TestInfo tests[] = {
 	{ "a fresh engine knows nothing", a_fresh_engine_knows_nothing },
 	{ "what the engine does not know is zero",
 	    what_the_engine_does_not_know_is_zero },
+	{ "what the engine counts is told", what_the_engine_counts_is_told },
 	{ "the same engine gives the same octets",
 	    the_same_engine_gives_the_same_octets },
 	{ "a server without an address is not active",
