@@ -23,6 +23,12 @@ extern CU_SuiteInfo suite_mib_ntp_association;
 extern CU_SuiteInfo suite_mib_own;
 extern CU_SuiteInfo suite_mib_own_table;
 extern CU_SuiteInfo suite_mib_value;
+extern CU_SuiteInfo suite_month;
+extern CU_SuiteInfo suite_month_bill;
+extern CU_SuiteInfo suite_month_json;
+extern CU_SuiteInfo suite_month_print;
+extern CU_SuiteInfo suite_month_record;
+extern CU_SuiteInfo suite_month_servers;
 extern CU_SuiteInfo suite_pace;
 extern CU_SuiteInfo suite_page;
 extern CU_SuiteInfo suite_pair;
@@ -64,6 +70,12 @@ CU_SuiteInfo *const unit_suites[] = {
 	&suite_mib_own,
 	&suite_mib_own_table,
 	&suite_mib_value,
+	&suite_month,
+	&suite_month_bill,
+	&suite_month_json,
+	&suite_month_print,
+	&suite_month_record,
+	&suite_month_servers,
 	&suite_pace,
 	&suite_page,
 	&suite_pair,

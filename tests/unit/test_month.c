@@ -1,0 +1,446 @@
+/* SPDX-License-Identifier: ISC */
+#include "unit.h"
+
+#include "view/month.h"
+
+#include "made.h"
+
+#define NOVEMBER (12 * 2026 + 10)
+
+static struct month_record r;
+static struct snapshot s;
+
+static struct wall
+at(int64_t year, int month, int day, double s_of_day)
+{
+	const struct date d = { year, month, day };
+
+	return wall_add((struct wall){ date_day(&d) * 86400 * 1000000000 },
+	    s_of_day);
+}
+
+static const struct month *
+month(void)
+{
+	return month_find(&r, NOVEMBER);
+}
+
+/* The engine of 10:00 on 12 November 2026 has run for 60 s, in which hosts
+ * asked 1000 times and each of five servers was asked once. */
+static void
+setup(void)
+{
+	month_init(&r);
+	s = made_synced();
+	s.started = (struct mono){ 77 };
+	s.at = at(2026, 11, 12, 36000);
+	s.uptime_s = s.since_s = 60;
+	s.serve = (struct snapshot_serve){ .received = 1000,
+		.answered = 990,
+		.limited = 10,
+		.octets_in = 48000,
+		.octets_out = 47520,
+		.mode_in = { [3] = 1000 },
+		.mode_out = { [4] = 990 } };
+	for (unsigned i = 0; i < s.upstreams; i++)
+		s.upstream[i].sent = s.upstream[i].received = 1;
+	month_feed(&r, &s);
+}
+
+/* d seconds later, during which hosts asked n times. */
+static void
+later(double d, uint64_t n)
+{
+	s.at = wall_add(s.at, d);
+	s.uptime_s += d;
+	s.since_s += d;
+	s.serve.received += n;
+	s.serve.answered += n;
+	s.serve.mode_in[3] += n;
+	s.serve.mode_out[4] += n;
+	s.serve.octets_in += 48 * n;
+	s.serve.octets_out += 48 * n;
+	month_feed(&r, &s);
+}
+
+static uint64_t
+count_of(enum month_count c)
+{
+	return month() == NULL ? 0 : month()->count[c];
+}
+
+/* ---- the calendar */
+
+static void
+months_have_numbers_and_names(void)
+{
+	char buf[MONTH_NAME];
+
+	CU_ASSERT_EQUAL(month_number(s.at), NOVEMBER);
+	CU_ASSERT_EQUAL(month_parse("2026-11"), NOVEMBER);
+	CU_ASSERT_STRING_EQUAL(month_name(NOVEMBER, buf), "2026-11");
+	CU_ASSERT_STRING_EQUAL(month_name(NOVEMBER + 2, buf), "2027-01");
+	CU_ASSERT_EQUAL(month_begin(NOVEMBER).ns, at(2026, 11, 1, 0).ns);
+}
+
+static void
+what_is_no_month_has_no_number(void)
+{
+	static const char *const bad[] = { "", "2026", "2026-", "2026-1",
+		"2026-00", "2026-13", "2026-111", "26-11", "2026/11", "-026-11",
+		"1969-12", "2026-11 ", "month" };
+
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		CU_ASSERT_EQUAL(month_parse(bad[i]), 0);
+}
+
+static void
+february_has_a_leap_day(void)
+{
+	CU_ASSERT_EQUAL(month_length(month_parse("2028-02")), 29);
+	CU_ASSERT_EQUAL(month_length(month_parse("2026-02")), 28);
+	CU_ASSERT_EQUAL(month_length(month_parse("2100-02")), 28);
+	CU_ASSERT_EQUAL(month_length(month_parse("2026-12")), 31);
+}
+
+static void
+the_29th_of_february_is_a_day_of_its_own(void)
+{
+	const struct month *m;
+
+	s.at = at(2028, 2, 28, 86395);
+	later(0, 1);
+	later(10, 5);
+	m = month_find(&r, month_parse("2028-02"));
+	CU_ASSERT_PTR_NOT_NULL_FATAL(m);
+	CU_ASSERT_EQUAL(m->day[27].requests, 1);
+	CU_ASSERT_EQUAL(m->day[28].requests, 5);
+	later(86400, 7);
+	m = month_find(&r, month_parse("2028-03"));
+	CU_ASSERT_PTR_NOT_NULL_FATAL(m);
+	CU_ASSERT_EQUAL(m->day[0].requests, 7);
+}
+
+static void
+seconds_of_day_and_month_are_since_midnight_and_the_first(void)
+{
+	CU_ASSERT_DOUBLE_EQUAL(month_day_s(s.at), 36000, 1e-6);
+	CU_ASSERT_DOUBLE_EQUAL(month_month_s(s.at), 11 * 86400 + 36000, 1e-6);
+}
+
+/* ---- counting */
+
+static void
+the_first_snapshot_counts_since_the_engines_start(void)
+{
+	CU_ASSERT_EQUAL(count_of(MONTH_ANSWERED), 990);
+	CU_ASSERT_EQUAL(count_of(MONTH_LIMITED), 10);
+	CU_ASSERT_EQUAL(count_of(MONTH_IN), 1000);
+	CU_ASSERT_EQUAL(count_of(MONTH_OUT), 990);
+	CU_ASSERT_EQUAL(count_of(MONTH_OCTETS_IN), 48000);
+	CU_ASSERT_EQUAL(count_of(MONTH_SENT), 5);
+	CU_ASSERT_EQUAL(count_of(MONTH_STARTS), 1);
+	CU_ASSERT_DOUBLE_EQUAL(month()->covered_s, 60, 1e-9);
+	CU_ASSERT_DOUBLE_EQUAL(wall_sub(s.at, r.began), 60, 1e-6);
+}
+
+static void
+later_ones_count_what_they_gained(void)
+{
+	later(10, 200);
+	later(10, 0);
+	CU_ASSERT_EQUAL(count_of(MONTH_ANSWERED), 1190);
+	CU_ASSERT_EQUAL(count_of(MONTH_OCTETS_OUT), 47520 + 200 * 48);
+	CU_ASSERT_EQUAL(count_of(MONTH_SENT), 5);
+	CU_ASSERT_DOUBLE_EQUAL(month()->covered_s, 80, 1e-9);
+	CU_ASSERT_DOUBLE_EQUAL(month()->served_s, 80, 1e-9);
+	CU_ASSERT_EQUAL(month()->day[11].requests, 1200);
+}
+
+static void
+the_siblings_questions_are_no_requests_of_hosts(void)
+{
+	s.serve.verdict[SERVER_SIBLING] += 150;
+	later(10, 200);
+	CU_ASSERT_EQUAL(count_of(MONTH_SIBLING), 150);
+	CU_ASSERT_EQUAL(month()->day[11].requests, 1050);
+}
+
+static void
+a_new_day_has_a_line_of_its_own(void)
+{
+	later(86400 - 36000, 100);
+	CU_ASSERT_EQUAL(month()->day[11].requests, 1000);
+	CU_ASSERT_EQUAL(month()->day[12].requests, 100);
+	CU_ASSERT_DOUBLE_EQUAL(month()->day[12].covered_s, 50400, 1);
+	CU_ASSERT_EQUAL(count_of(MONTH_ANSWERED), 1090);
+}
+
+static void
+a_new_month_begins_with_nothing(void)
+{
+	const struct month *december;
+
+	s.at = at(2026, 11, 30, 86390);
+	later(5, 3);
+	later(10, 4);
+	december = month_find(&r, NOVEMBER + 1);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(december);
+	CU_ASSERT_EQUAL(december->count[MONTH_ANSWERED], 4);
+	CU_ASSERT_EQUAL(december->day[0].requests, 4);
+	CU_ASSERT_DOUBLE_EQUAL(december->covered_s, 10, 1e-6);
+	CU_ASSERT_EQUAL(count_of(MONTH_ANSWERED), 993);
+	CU_ASSERT_EQUAL(month_latest(&r), NOVEMBER + 1);
+}
+
+static void
+a_year_later_the_month_is_still_known_and_then_no_more(void)
+{
+	s.at = at(2027, 11, 30, 0);
+	later(10, 1);
+	CU_ASSERT_PTR_NOT_NULL(month());
+	s.at = at(2027, 12, 1, 0);
+	later(10, 1);
+	CU_ASSERT_PTR_NULL(month());
+	CU_ASSERT_PTR_NULL(month_find(&r, 0));
+	CU_ASSERT_PTR_NULL(month_find(&r, -5));
+}
+
+/* ---- restarts */
+
+static void
+another_engine_counts_from_nothing(void)
+{
+	s.started.ns = 78;
+	s.uptime_s = s.since_s = 5;
+	s.serve = (struct snapshot_serve){ .answered = 7 };
+	for (unsigned i = 0; i < s.upstreams; i++)
+		s.upstream[i].sent = 1;
+	month_feed(&r, &s);
+	CU_ASSERT_EQUAL(count_of(MONTH_ANSWERED), 997);
+	CU_ASSERT_EQUAL(count_of(MONTH_SENT), 10);
+	CU_ASSERT_EQUAL(count_of(MONTH_STARTS), 2);
+	CU_ASSERT_DOUBLE_EQUAL(month()->covered_s, 65, 1e-9);
+}
+
+/* Its counters passed those of the one before: only its name tells. */
+static void
+another_engine_is_known_by_its_start_alone(void)
+{
+	s.started.ns = 78;
+	later(100, 5000);
+	CU_ASSERT_EQUAL(count_of(MONTH_ANSWERED), 990 + 5990);
+	CU_ASSERT_EQUAL(count_of(MONTH_SENT), 10);
+}
+
+static void
+an_engine_that_is_met_late_counts_from_then_on(void)
+{
+	s.started.ns = 78;
+	s.uptime_s = MONTH_LATE_S + 1;
+	s.serve.answered = 1000000;
+	s.upstream[0].sent = 500;
+	month_feed(&r, &s);
+	CU_ASSERT_EQUAL(count_of(MONTH_ANSWERED), 990);
+	CU_ASSERT_EQUAL(count_of(MONTH_SENT), 5);
+	CU_ASSERT_EQUAL(count_of(MONTH_STARTS), 1);
+	later(10, 3);
+	CU_ASSERT_EQUAL(count_of(MONTH_ANSWERED), 993);
+	CU_ASSERT_DOUBLE_EQUAL(month()->covered_s, 70, 1e-9);
+}
+
+static void
+an_older_record_of_the_same_engine_loses_nothing(void)
+{
+	struct month_record kept = r;
+
+	later(10, 100);
+	later(10, 100);
+	r = kept; /* a desk was killed */
+	later(10, 50);
+	CU_ASSERT_EQUAL(count_of(MONTH_ANSWERED), 990 + 250);
+	CU_ASSERT_DOUBLE_EQUAL(month()->covered_s, 90, 1e-9);
+	CU_ASSERT_EQUAL(count_of(MONTH_STARTS), 1);
+}
+
+static void
+the_same_snapshot_twice_counts_once(void)
+{
+	month_feed(&r, &s);
+	CU_ASSERT_EQUAL(count_of(MONTH_ANSWERED), 990);
+	CU_ASSERT_DOUBLE_EQUAL(month()->covered_s, 60, 1e-9);
+}
+
+static void
+a_counter_that_became_smaller_began_anew(void)
+{
+	s.serve.limited = 4;
+	s.upstream[1].sent = 0;
+	later(10, 0);
+	CU_ASSERT_EQUAL(count_of(MONTH_LIMITED), 14);
+	CU_ASSERT_EQUAL(count_of(MONTH_SENT), 5);
+}
+
+/* ---- the time */
+
+static void
+what_is_before_the_time_is_known_belongs_to_the_day_when_it_is(void)
+{
+	month_init(&r);
+	s = made_starting();
+	s.started.ns = 77;
+	s.at.ns = 0;
+	s.uptime_s = 12;
+	s.serve.answered = 3;
+	month_feed(&r, &s);
+	CU_ASSERT_EQUAL(month_latest(&r), 0);
+	CU_ASSERT_PTR_NULL(month());
+	s = made_synced();
+	s.started.ns = 77;
+	s.at = at(2026, 11, 12, 5);
+	s.uptime_s = 20;
+	s.serve.answered = 9;
+	month_feed(&r, &s);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(month());
+	CU_ASSERT_EQUAL(count_of(MONTH_ANSWERED), 9);
+	CU_ASSERT_EQUAL(count_of(MONTH_STARTS), 1);
+	CU_ASSERT_DOUBLE_EQUAL(month()->spell[ENGINE_STARTING].s, 12, 1e-9);
+	CU_ASSERT_DOUBLE_EQUAL(month()->spell[ENGINE_SYNCED].s, 8, 1e-9);
+	CU_ASSERT_DOUBLE_EQUAL(month()->served_s, 8, 1e-9);
+	CU_ASSERT_DOUBLE_EQUAL(month()->day[11].covered_s, 20, 1e-5);
+	CU_ASSERT_DOUBLE_EQUAL(wall_sub(at(2026, 11, 12, 5), r.began), 20,
+	    1e-6);
+}
+
+static void
+a_time_that_is_set_back_counts_nothing_twice(void)
+{
+	later(10, 100);
+	s.at = wall_add(s.at, -90000); /* it is the 11th again */
+	later(10, 100);
+	CU_ASSERT_EQUAL(count_of(MONTH_ANSWERED), 1190);
+	CU_ASSERT_EQUAL(month()->day[11].requests, 1100);
+	CU_ASSERT_EQUAL(month()->day[10].requests, 100);
+	CU_ASSERT_DOUBLE_EQUAL(month()->covered_s, 80, 1e-9);
+}
+
+static void
+set_back_over_the_first_goes_on_in_the_month_before(void)
+{
+	s.at = at(2026, 12, 1, 0);
+	later(10, 100);
+	s.at = at(2026, 11, 30, 86000);
+	later(10, 1);
+	CU_ASSERT_EQUAL(count_of(MONTH_ANSWERED), 991);
+	CU_ASSERT_EQUAL(month_find(&r, NOVEMBER + 1)->count[MONTH_ANSWERED],
+	    100);
+}
+
+static void
+seconds_in_each_state_and_the_longest_at_once(void)
+{
+	s.state = ENGINE_HOLDOVER;
+	s.since_s = 0;
+	later(300, 0);
+	later(300, 0);
+	s.state = ENGINE_SYNCED;
+	s.since_s = 0;
+	later(10, 0);
+	s.state = ENGINE_HOLDOVER;
+	s.since_s = 0;
+	later(100, 0);
+	CU_ASSERT_DOUBLE_EQUAL(month()->spell[ENGINE_HOLDOVER].s, 700, 1e-9);
+	CU_ASSERT_DOUBLE_EQUAL(month()->spell[ENGINE_HOLDOVER].longest_s, 600,
+	    1e-9);
+	CU_ASSERT_EQUAL(month()->spell[ENGINE_HOLDOVER].began.ns,
+	    at(2026, 11, 12, 36000).ns);
+	CU_ASSERT_DOUBLE_EQUAL(month()->spell[ENGINE_SYNCED].s, 70, 1e-9);
+}
+
+/* Two hours of holdover, one on each side of midnight. */
+static void
+a_spell_over_the_first_is_cut_there(void)
+{
+	s.at = at(2026, 11, 30, 82800);
+	s.state = ENGINE_HOLDOVER;
+	s.since_s = 0;
+	later(3590, 0);
+	later(3610, 0);
+	CU_ASSERT_DOUBLE_EQUAL(month()->spell[ENGINE_HOLDOVER].longest_s, 3590,
+	    1e-6);
+	CU_ASSERT_DOUBLE_EQUAL(
+	    month_find(&r, NOVEMBER + 1)->spell[ENGINE_HOLDOVER].longest_s,
+	    3600, 1e-6);
+}
+
+static void
+hosts_that_get_no_time_are_not_served(void)
+{
+	s.state = ENGINE_HOLDOVER;
+	s.serving.leap = LEAP_UNSYNC;
+	s.error_bound_s = 1.5;
+	later(40, 0);
+	CU_ASSERT_DOUBLE_EQUAL(month()->covered_s, 100, 1e-9);
+	CU_ASSERT_DOUBLE_EQUAL(month()->served_s, 60, 1e-9);
+	CU_ASSERT_DOUBLE_EQUAL(month()->bound_worst_s, 0.00041, 1e-12);
+}
+
+/* 60 s with 0.41 ms, 20 s with 0.81 ms: 0.51 ms. */
+static void
+the_bound_is_a_mean_over_time_and_the_worst(void)
+{
+	s.error_bound_s = 0.00081;
+	later(20, 0);
+	CU_ASSERT_DOUBLE_EQUAL(month()->bound_s / month()->bounded_s, 0.00051,
+	    1e-9);
+	CU_ASSERT_DOUBLE_EQUAL(month()->bound_worst_s, 0.00081, 1e-12);
+}
+
+static CU_TestInfo tests[] = {
+	{ "months have numbers and names", months_have_numbers_and_names },
+	{ "what is no month has no number", what_is_no_month_has_no_number },
+	{ "February has a leap day", february_has_a_leap_day },
+	{ "the 29th of February is a day of its own",
+	    the_29th_of_february_is_a_day_of_its_own },
+	{ "seconds of day and month are since midnight and the first",
+	    seconds_of_day_and_month_are_since_midnight_and_the_first },
+	{ "the first snapshot counts since the engine's start",
+	    the_first_snapshot_counts_since_the_engines_start },
+	{ "later ones count what they gained",
+	    later_ones_count_what_they_gained },
+	{ "the sibling's questions are no requests of hosts",
+	    the_siblings_questions_are_no_requests_of_hosts },
+	{ "a new day has a line of its own", a_new_day_has_a_line_of_its_own },
+	{ "a new month begins with nothing", a_new_month_begins_with_nothing },
+	{ "a year later the month is still known, and then no more",
+	    a_year_later_the_month_is_still_known_and_then_no_more },
+	{ "another engine counts from nothing",
+	    another_engine_counts_from_nothing },
+	{ "another engine is known by its start alone",
+	    another_engine_is_known_by_its_start_alone },
+	{ "an engine that is met late counts from then on",
+	    an_engine_that_is_met_late_counts_from_then_on },
+	{ "an older record of the same engine loses nothing",
+	    an_older_record_of_the_same_engine_loses_nothing },
+	{ "the same snapshot twice counts once",
+	    the_same_snapshot_twice_counts_once },
+	{ "a counter that became smaller began anew",
+	    a_counter_that_became_smaller_began_anew },
+	{ "what is before the time is known belongs to the day when it is",
+	    what_is_before_the_time_is_known_belongs_to_the_day_when_it_is },
+	{ "a time that is set back counts nothing twice",
+	    a_time_that_is_set_back_counts_nothing_twice },
+	{ "set back over the first goes on in the month before",
+	    set_back_over_the_first_goes_on_in_the_month_before },
+	{ "seconds in each state, and the longest at once",
+	    seconds_in_each_state_and_the_longest_at_once },
+	{ "a spell over the first is cut there",
+	    a_spell_over_the_first_is_cut_there },
+	{ "hosts that get no time are not served",
+	    hosts_that_get_no_time_are_not_served },
+	{ "the bound is a mean over time, and the worst",
+	    the_bound_is_a_mean_over_time_and_the_worst },
+	CU_TEST_INFO_NULL,
+};
+
+CU_SuiteInfo suite_month = { "view/month", NULL, NULL, setup, NULL, tests };

@@ -1,0 +1,362 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The same module as test_month.c: servers, and incidents.
+ */
+#include "unit.h"
+
+#include "base/text.h"
+#include "view/month.h"
+
+#include "made.h"
+
+#include <math.h>
+#include <string.h>
+
+#define NOVEMBER (12 * 2026 + 10)
+
+static struct month_record r;
+static struct snapshot s;
+
+static struct wall
+at(int64_t year, int month, int day, double s_of_day)
+{
+	const struct date d = { year, month, day };
+
+	return wall_add((struct wall){ date_day(&d) * 86400 * 1000000000 },
+	    s_of_day);
+}
+
+static const struct month *
+month(void)
+{
+	return month_find(&r, NOVEMBER);
+}
+
+/* The engine of 10:00 on 12 November 2026 has run for 60 s, in which hosts
+ * asked 1000 times and each of five servers was asked once. */
+static void
+setup(void)
+{
+	month_init(&r);
+	s = made_synced();
+	s.started = (struct mono){ 77 };
+	s.at = at(2026, 11, 12, 36000);
+	s.uptime_s = s.since_s = 60;
+	s.serve = (struct snapshot_serve){ .received = 1000,
+		.answered = 990,
+		.limited = 10,
+		.octets_in = 48000,
+		.octets_out = 47520,
+		.mode_in = { [3] = 1000 },
+		.mode_out = { [4] = 990 } };
+	for (unsigned i = 0; i < s.upstreams; i++)
+		s.upstream[i].sent = s.upstream[i].received = 1;
+	month_feed(&r, &s);
+}
+
+/* d seconds later, during which hosts asked n times. */
+static void
+later(double d, uint64_t n)
+{
+	s.at = wall_add(s.at, d);
+	s.uptime_s += d;
+	s.since_s += d;
+	s.serve.received += n;
+	s.serve.answered += n;
+	s.serve.mode_in[3] += n;
+	s.serve.mode_out[4] += n;
+	s.serve.octets_in += 48 * n;
+	s.serve.octets_out += 48 * n;
+	month_feed(&r, &s);
+}
+
+static uint64_t
+count_of(enum month_count c)
+{
+	return month() == NULL ? 0 : month()->count[c];
+}
+
+/* ---- servers */
+
+static void
+packets_outside_have_the_headers_of_their_kind(void)
+{
+	uint64_t before = count_of(MONTH_SENT_OCTETS);
+
+	CU_ASSERT_EQUAL(before, 5 * (48 + 28));
+	s.upstream[0].addr.family = ADDR_V6;
+	s.upstream[0].sent += 2;
+	s.upstream[1].authenticated = true;
+	s.upstream[1].sent += 3;
+	later(10, 0);
+	CU_ASSERT_EQUAL(count_of(MONTH_SENT_OCTETS) - before,
+	    2 * (48 + 48) + 3 * (48 + 24 + 28));
+}
+
+static void
+each_server_has_its_line(void)
+{
+	s.upstream[1].sent += 4;
+	s.upstream[1].received += 3;
+	s.upstream[1].verdict[SOURCE_KISS] += 2;
+	later(10, 0);
+	CU_ASSERT_STRING_EQUAL(month()->upstream[1].host, "ntp2.example.org");
+	CU_ASSERT_EQUAL(month()->upstream[1].sent, 5);
+	CU_ASSERT_EQUAL(month()->upstream[1].received, 4);
+	CU_ASSERT_EQUAL(month()->upstream[1].kisses, 2);
+	CU_ASSERT_EQUAL(count_of(MONTH_KISSES), 2);
+	CU_ASSERT_EQUAL(month()->day[11].sent, 9);
+}
+
+/* 60 s with 20, 30 s with 14: 18. */
+static void
+a_score_has_a_mean_and_the_lowest_to_which_it_fell(void)
+{
+	CU_ASSERT(isinf(month()->upstream[0].worst));
+	s.upstream[0].score = 14;
+	later(30, 0);
+	CU_ASSERT_DOUBLE_EQUAL(month()->upstream[0].score_s /
+		month()->upstream[0].asked_s,
+	    18, 1e-9);
+	CU_ASSERT_DOUBLE_EQUAL(month()->upstream[0].worst, 14, 0);
+	s.upstream[0].score = 16;
+	later(30, 0);
+	CU_ASSERT_DOUBLE_EQUAL(month()->upstream[0].worst, 14, 0);
+	CU_ASSERT_DOUBLE_EQUAL(month()->upstream[0].score, 16, 0);
+}
+
+static void
+a_score_that_rises_from_a_start_is_no_fault(void)
+{
+	s.started.ns = 78;
+	s.uptime_s = 5;
+	s.upstream[0].score = 1;
+	month_feed(&r, &s);
+	s.upstream[0].score = 2;
+	later(10, 0);
+	CU_ASSERT(isinf(month()->upstream[0].worst));
+}
+
+static void
+a_stand_in_takes_a_place_of_its_own(void)
+{
+	text_copy(s.upstream[0].host, SOURCE_HOST_MAX, "spare.example");
+	s.upstream[0].sent = 2;
+	later(10, 0);
+	CU_ASSERT_STRING_EQUAL(month()->upstream[5].host, "spare.example");
+	CU_ASSERT_EQUAL(month()->upstream[5].sent, 2);
+	CU_ASSERT_EQUAL(month()->upstream[0].sent, 1);
+	CU_ASSERT_EQUAL(count_of(MONTH_SENT), 7);
+}
+
+static void
+more_servers_than_lines_are_in_the_sums(void)
+{
+	char name[32];
+
+	for (unsigned i = 0; i < 3 * MONTH_UPSTREAMS; i++) {
+		struct text t = TEXT(name);
+
+		text_add(&t, "s%u.example", i);
+		text_copy(s.upstream[0].host, SOURCE_HOST_MAX, name);
+		s.upstream[0].sent = 2;
+		later(10, 0);
+	}
+	CU_ASSERT_EQUAL(count_of(MONTH_SENT), 5 + 2 * 3 * MONTH_UPSTREAMS);
+}
+
+static void
+the_fullest_day_and_the_budget(void)
+{
+	s.sent.day = 400;
+	later(10, 0);
+	s.sent.day = 90;
+	later(10, 0);
+	CU_ASSERT_EQUAL(month()->day_most, 400);
+	CU_ASSERT_EQUAL(month()->budget, 640);
+}
+
+/* 290 a day, heard for a quarter of a day. */
+static void
+the_siblings_share_is_what_it_says(void)
+{
+	struct snapshot_sibling b = made_paired().sibling;
+
+	s.sibling = b;
+	later(21600, 0);
+	CU_ASSERT_DOUBLE_EQUAL(month()->sibling_sent, 72.5, 1e-9);
+	CU_ASSERT_DOUBLE_EQUAL(month()->sibling_s, 21600, 1e-9);
+	s.sibling.state = SNAPSHOT_SIBLING_UNHEARD;
+	later(100, 0);
+	CU_ASSERT_DOUBLE_EQUAL(month()->sibling_s, 21600, 1e-9);
+}
+
+static void
+a_hundred_thousand_hosts(void)
+{
+	month_hosts(&r, s.at, 99999.6, 123456.4);
+	month_hosts(&r, s.at, 80000, 100000);
+	CU_ASSERT_EQUAL(month()->day[11].hosts, 100000);
+	CU_ASSERT_DOUBLE_EQUAL(month()->hosts, 123456.4, 1e-6);
+	month_hosts(&r, (struct wall){ 0 }, 5, 5);
+	month_hosts(&r, at(2026, 10, 3, 0), 5, 5);
+	CU_ASSERT_PTR_NULL(month_find(&r, NOVEMBER - 1));
+}
+
+/* ---- incidents */
+
+static const struct month_incident *
+incident(enum month_kind k)
+{
+	return &month()->incident[k];
+}
+
+static void
+incidents_are_counted_with_their_hosts(void)
+{
+	CU_ASSERT(month_event(&r, EVENT_SOURCE_FALSETICKER, s.at,
+	    "host=a.example state=falseticker offset=+0.5s"));
+	CU_ASSERT(month_event(&r, EVENT_SOURCE_FALSETICKER, wall_add(s.at, 60),
+	    "host=a.example state=falseticker"));
+	CU_ASSERT(month_event(&r, EVENT_SOURCE_FALSETICKER, wall_add(s.at, 90),
+	    "host=b.example"));
+	CU_ASSERT_EQUAL(incident(MONTH_FALSETICKER)->count, 3);
+	CU_ASSERT_EQUAL(incident(MONTH_FALSETICKER)->first.ns, s.at.ns);
+	CU_ASSERT_EQUAL(incident(MONTH_FALSETICKER)->last.ns,
+	    wall_add(s.at, 90).ns);
+	CU_ASSERT_STRING_EQUAL(incident(MONTH_FALSETICKER)->subject[0].name,
+	    "a.example");
+	CU_ASSERT_EQUAL(incident(MONTH_FALSETICKER)->subject[0].count, 2);
+	CU_ASSERT_STRING_EQUAL(incident(MONTH_FALSETICKER)->subject[1].name,
+	    "b.example");
+}
+
+static void
+what_is_no_incident_is_not_counted(void)
+{
+	CU_ASSERT_FALSE(
+	    month_event(&r, EVENT_CLOCK_SYNCED, s.at, "synchronised"));
+	CU_ASSERT_FALSE(
+	    month_event(&r, EVENT_CLIENTS_WELL, s.at, "host=10.0.0.9"));
+}
+
+static void
+an_event_without_a_host_is_counted_alone(void)
+{
+	static const char *const text[] = { "state=holdover", "ghost=x",
+		"host=", "" };
+
+	for (size_t i = 0; i < 4; i++)
+		month_event(&r, EVENT_CLOCK_HOLDOVER, s.at, text[i]);
+	CU_ASSERT_EQUAL(incident(MONTH_HOLDOVER)->count, 4);
+	CU_ASSERT_STRING_EQUAL(incident(MONTH_HOLDOVER)->subject[0].name, "");
+}
+
+/* One that flaps a thousand times, then a hundred others. */
+static void
+the_most_frequent_hosts_stay_named(void)
+{
+	char text[64];
+
+	for (unsigned i = 0; i < 1000; i++)
+		month_event(&r, EVENT_CLIENTS_SICK, s.at, "host=10.0.0.9 x");
+	for (unsigned i = 0; i < 100; i++) {
+		struct text t = TEXT(text);
+
+		text_add(&t, "host=10.0.1.%u flags=flood", i);
+		month_event(&r, EVENT_CLIENTS_SICK, wall_add(s.at, i), text);
+	}
+	CU_ASSERT_EQUAL(incident(MONTH_SICK)->count, 1100);
+	CU_ASSERT_STRING_EQUAL(incident(MONTH_SICK)->subject[0].name,
+	    "10.0.0.9");
+	CU_ASSERT_EQUAL(incident(MONTH_SICK)->subject[0].count, 1000);
+	CU_ASSERT_EQUAL(incident(MONTH_FALSETICKER)->count, 0);
+}
+
+static void
+a_long_name_is_cut(void)
+{
+	char text[300] = "host=";
+
+	memset(text + 5, 'x', 250);
+	month_event(&r, EVENT_SOURCE_SILENT, s.at, text);
+	CU_ASSERT_EQUAL(strlen(incident(MONTH_SILENT)->subject[0].name),
+	    MONTH_SUBJECT - 1);
+}
+
+static void
+a_clock_that_is_far_off_does_not_name_the_month(void)
+{
+	month_event(&r, EVENT_CLOCK_PANIC, at(1999, 1, 1, 0), "off");
+	CU_ASSERT_EQUAL(incident(MONTH_PANIC)->count, 1);
+	CU_ASSERT_EQUAL(incident(MONTH_PANIC)->last.ns, s.at.ns);
+}
+
+static void
+an_event_of_the_first_is_the_new_months(void)
+{
+	s.at = at(2026, 11, 30, 86395);
+	later(0, 0);
+	month_event(&r, EVENT_CLOCK_HOLDOVER, wall_add(s.at, 10), "");
+	CU_ASSERT_EQUAL(incident(MONTH_HOLDOVER)->count, 0);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(month_find(&r, NOVEMBER + 1));
+	CU_ASSERT_EQUAL(
+	    month_find(&r, NOVEMBER + 1)->incident[MONTH_HOLDOVER].count, 1);
+}
+
+static void
+before_any_time_was_known_events_are_of_no_month(void)
+{
+	month_init(&r);
+	CU_ASSERT_FALSE(
+	    month_event(&r, EVENT_SOURCE_KISSED, s.at, "host=a.example"));
+	CU_ASSERT_EQUAL(month_latest(&r), 0);
+}
+
+static void
+each_kind_has_an_event_of_its_own(void)
+{
+	for (unsigned a = 0; a < MONTH_KINDS; a++)
+		for (unsigned b = 0; b < a; b++)
+			CU_ASSERT_NOT_EQUAL(month_kind_event(a),
+			    month_kind_event(b));
+}
+
+static CU_TestInfo tests[] = {
+	{ "packets outside have the headers of their kind",
+	    packets_outside_have_the_headers_of_their_kind },
+	{ "each server has its line", each_server_has_its_line },
+	{ "a score has a mean, and the lowest to which it fell",
+	    a_score_has_a_mean_and_the_lowest_to_which_it_fell },
+	{ "a score that rises from a start is no fault",
+	    a_score_that_rises_from_a_start_is_no_fault },
+	{ "a stand-in takes a place of its own",
+	    a_stand_in_takes_a_place_of_its_own },
+	{ "more servers than lines are in the sums",
+	    more_servers_than_lines_are_in_the_sums },
+	{ "the fullest day and the budget", the_fullest_day_and_the_budget },
+	{ "the sibling's share is what it says",
+	    the_siblings_share_is_what_it_says },
+	{ "a hundred thousand hosts", a_hundred_thousand_hosts },
+	{ "incidents are counted with their hosts",
+	    incidents_are_counted_with_their_hosts },
+	{ "what is no incident is not counted",
+	    what_is_no_incident_is_not_counted },
+	{ "an event without a host is counted alone",
+	    an_event_without_a_host_is_counted_alone },
+	{ "the most frequent hosts stay named",
+	    the_most_frequent_hosts_stay_named },
+	{ "a long name is cut", a_long_name_is_cut },
+	{ "a clock that is far off does not name the month",
+	    a_clock_that_is_far_off_does_not_name_the_month },
+	{ "an event of the first is the new month's",
+	    an_event_of_the_first_is_the_new_months },
+	{ "before any time was known, events are of no month",
+	    before_any_time_was_known_events_are_of_no_month },
+	{ "each kind has an event of its own",
+	    each_kind_has_an_event_of_its_own },
+	CU_TEST_INFO_NULL,
+};
+
+CU_SuiteInfo suite_month_servers = { "view/month servers", NULL, NULL, setup,
+	NULL, tests };
