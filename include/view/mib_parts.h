@@ -84,7 +84,9 @@ const char *mib_upstream_word(unsigned i);
 #define MIB_UNKNOWN INT32_MAX
 #define MIB_UNKNOWN_GAUGE UINT32_MAX
 
+/* Integer32 and Unsigned32 */
 void mib_put(struct mib_value *v, int64_t n);
+/* The counters, TimeTicks, and Gauge32 of what is counted */
 void mib_put_count(struct mib_value *v, uint64_t n);
 void mib_put_truth(struct mib_value *v, bool truth);
 /* Integer32, in so many parts a unit: 1e6 for microseconds.  What is not

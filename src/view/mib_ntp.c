@@ -182,10 +182,12 @@ static void
 active_offset(const struct mib_world *w, unsigned row, struct mib_value *v)
 {
 	unsigned peer = mib_syspeer(w);
-	const struct snapshot_upstream *u = &w->s->upstream[peer - (peer > 0)];
+	double offset = NAN;
 
 	(void)row;
-	mib_put_span(v, peer > 0 && u->sampled ? u->offset_s : NAN);
+	if (peer > 0 && w->s->upstream[peer - 1].sampled)
+		offset = w->s->upstream[peer - 1].offset_s;
+	mib_put_span(v, offset);
 }
 
 static void

@@ -19,16 +19,15 @@ mib_put(struct mib_value *v, int64_t n)
 {
 	if (v->type == MIB_INTEGER)
 		v->number = clamp(n, INT32_MIN, INT32_MAX);
-	else if (v->type == MIB_UNSIGNED)
-		v->number = clamp(n, 0, UINT32_MAX);
 	else
-		mib_put_count(v, (uint64_t)n);
+		v->number = clamp(n, 0, UINT32_MAX);
 }
 
 void
 mib_put_count(struct mib_value *v, uint64_t n)
 {
-	/* One bit of Counter64 is lost, for 300,000 years at most. */
+	/* The highest bit is lost: a million packets a second reach it in
+	 * 290,000 years. */
 	if (v->type == MIB_COUNTER64)
 		v->number = (int64_t)(n & INT64_MAX);
 	else if (v->type == MIB_COUNTER || v->type == MIB_TICKS)
@@ -108,8 +107,9 @@ void
 mib_put_date(struct mib_value *v, struct wall t)
 {
 	struct wire_out out = { .at = v->octets, .left = MIB_OCTETS_MAX };
-	int64_t s = t.ns / NS - (t.ns % NS < 0);
-	uint64_t ns = (uint64_t)(t.ns - s * NS);
+	bool before = t.ns % NS < 0; /* the second begins below */
+	int64_t s = t.ns / NS - before;
+	uint64_t ns = (uint64_t)(t.ns % NS + (before ? NS : 0));
 	uint64_t era_and_s = (uint64_t)(s + (int64_t)NTP_UNIX_EPOCH);
 	/* ns / 1e9 in 64 bits behind the point, 32 at a time */
 	uint64_t high = (ns << 32) / NS, rest = (ns << 32) % NS;

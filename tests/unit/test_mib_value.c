@@ -217,6 +217,21 @@ a_nanosecond_is_not_lost(void)
 	CU_ASSERT_TRUE(octets(less, 16));
 }
 
+/* 2^63 ns before 1970 is 9223372037 s less 0.145224192 s: 2208988800 -
+ * 9223372037 = -7014383237, which is in era -2. */
+static void
+the_first_instant_of_the_clock_has_a_date(void)
+{
+	static const uint8_t era[] = { 0xff, 0xff, 0xff, 0xfe };
+
+	fresh(MIB_OCTETS);
+	mib_put_date(&v, (struct wall){ INT64_MIN });
+	CU_ASSERT_EQUAL(v.len, 16);
+	CU_ASSERT_EQUAL(memcmp(v.octets, era, 4), 0);
+	mib_put_date(&v, (struct wall){ INT64_MAX });
+	CU_ASSERT_EQUAL(v.octets[3], 2);
+}
+
 static void
 bits_begin_at_the_highest_of_the_first_octet(void)
 {
@@ -287,6 +302,8 @@ static CU_TestInfo tests[] = {
 	    a_date_has_an_era_a_second_and_a_fraction },
 	{ "the era goes on", the_era_goes_on },
 	{ "a nanosecond is not lost", a_nanosecond_is_not_lost },
+	{ "the first instant of the clock has a date",
+	    the_first_instant_of_the_clock_has_a_date },
 	{ "bits begin at the highest of the first octet",
 	    bits_begin_at_the_highest_of_the_first_octet },
 	{ "an address is as long as its type says",
