@@ -4,6 +4,7 @@
  * and looks names up.  What it does can block or die: time goes on.
  */
 #include "desk_clients.h"
+#include "desk_mode6.h"
 #include "desk_news.h"
 #include "desk_statistics.h"
 #include "pages.h"
@@ -50,6 +51,7 @@ struct desk_role {
 	struct news news;
 	struct attack attack;
 	struct desk_clients clients;
+	struct desk_mode6 mode6;
 	struct desk_statistics statistics;
 	struct status status;
 	struct pages pages;
@@ -202,6 +204,7 @@ impatient(void *ctx)
 	log_event(EVENT_DESK_WAITING, "the engine does not answer");
 	resolve(d);
 	answer_all(d);
+	desk_mode6_late(&d->mode6);
 	pages_late(&d->pages);
 }
 
@@ -267,6 +270,7 @@ take_snapshot(struct desk_role *d, const struct snapshot *s)
 	look_for_attack(d);
 	desk_statistics_told(&d->statistics, &d->snapshot);
 	status_told(&d->status, d->setup, &d->snapshot);
+	desk_mode6_told(&d->mode6, &d->snapshot);
 	pages_told(&d->pages, &d->snapshot);
 }
 
@@ -277,6 +281,7 @@ told(void *ctx)
 	union {
 		struct snapshot snapshot;
 		struct message_event event;
+		struct message_control control;
 	} m;
 	uint32_t kind;
 	size_t len;
@@ -290,6 +295,8 @@ told(void *ctx)
 		take_snapshot(d, &m.snapshot);
 	else if (kind == MESSAGE_EVENT && len == sizeof(m.event))
 		news_told(&d->news, &m.event);
+	else if (kind == MESSAGE_CONTROL && len == sizeof(m.control))
+		desk_mode6_asked(&d->mode6, &m.control);
 }
 
 static void
@@ -325,7 +332,8 @@ open_role(struct desk_role *d, struct err *e)
 	if (d->dns == NULL || d->patience == NULL || d->pulse == NULL ||
 	    loop_watch(&d->loop, d->setup->engine, told, d) == NULL)
 		return err_set(e, "out of memory");
-	if (pages_open(&d->pages, d->setup, &d->loop, ask, d, e) == -1)
+	if (desk_mode6_open(&d->mode6, d->setup, &d->loop, ask, d, e) == -1 ||
+	    pages_open(&d->pages, d->setup, &d->loop, ask, d, e) == -1)
 		return -1;
 	return role_sandbox(ROLE_DESK, e);
 }
@@ -351,6 +359,7 @@ desk_role(struct setup *s)
 	beat(d);
 	loop_run(&d->loop);
 	pages_close(&d->pages);
+	desk_mode6_close(&d->mode6);
 	desk_clients_close(&d->clients);
 	control_free(d->control);
 	dns_free(d->dns);

@@ -276,6 +276,7 @@ rung(void *ctx)
 			.at = l.at };
 		engine_peer(&r->engine, &a, l.came, &now);
 	}
+	control_pass(r);
 	run(r);
 }
 
@@ -343,13 +344,21 @@ static void
 told(void *ctx)
 {
 	struct engine_role *r = ctx;
-	struct message_address a = { 0 };
+	union {
+		struct message_address address;
+		struct message_control control;
+	} m = { .address = { .host = "" } };
 	uint32_t kind;
 	size_t len;
-	int got = role_receive(r->setup->desk, &kind, &a, sizeof(a), &len);
+	int got = role_receive(r->setup->desk, &kind, &m, sizeof(m), &len);
 
-	if (got == 1 && (len == 0 || len == sizeof(a)))
-		take_message(r, kind, &a);
+	if (got == 1 && kind == MESSAGE_CONTROL_REPLY) {
+		if (len == sizeof(m.control))
+			control_reply(r, &m.control);
+		return; /* nothing of the engine has changed */
+	}
+	if (got == 1 && (len == 0 || len == sizeof(m.address)))
+		take_message(r, kind, &m.address);
 	if (got == -1 && errno != EBADMSG) {
 		loop_end(&r->loop); /* main is gone, and the desk with it */
 		return;

@@ -30,7 +30,18 @@ struct engine_role {
 	struct event *timer;
 	struct question question[ENGINE_SOURCES + 1]; /* the sibling's, too */
 	struct setup_orders coming;		      /* of a reload */
+	struct {
+		int64_t second; /* raw: of these, so many */
+		unsigned asked, answered;
+	} control;
 };
+
+/* Control requests that wait go to the desk; what nobody takes is lost. */
+void control_pass(struct engine_role *r);
+
+/* The desk says that this is an answer: it goes out if it is one, to somebody
+ * who may have it. */
+void control_reply(struct engine_role *r, const struct message_control *m);
 
 /* What must survive: the engine's state, now. */
 void keep_state(struct engine_role *r);

@@ -11,6 +11,7 @@
 
 #include "conf/conf.h"
 #include "core/auth.h"
+#include "core/ctl.h"
 #include "core/leap.h"
 #include "sys/hosts.h"
 #include "view/snapshot.h"
@@ -62,6 +63,8 @@ enum message {
 	MESSAGE_ACCEPT_SIBLING, /* nothing; desk */
 	MESSAGE_REVIVE,		/* struct message_address, its host; desk */
 	MESSAGE_EVENT,		/* struct message_event; engine */
+	MESSAGE_CONTROL,	/* struct message_control; engine: is asked */
+	MESSAGE_CONTROL_REPLY,	/* the same; desk: a datagram of the answer */
 	MESSAGE_STATUS,		/* char[BRIEF_MAX]; desk, to main */
 	MESSAGE_ALIVE, /* nothing; main: answer with an octet in ready */
 	MESSAGE_ORDERS /* struct setup_orders; main */
@@ -70,6 +73,14 @@ enum message {
 struct message_address {
 	char host[SOURCE_HOST_MAX];
 	struct addr addr;
+};
+
+/* A message of mode 6 (RFC 9327), and who asks; us is the address of ours that
+ * was asked, and that answers. */
+struct message_control {
+	struct addr us, peer;
+	size_t len;
+	uint8_t pkt[CTL_REQUEST_MAX];
 };
 
 /* Something happened; it is in the log already. */

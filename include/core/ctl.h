@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * ctl.h - the header of a control message, mode 6 (RFC 9327 section 2), both
- * ways, and which of them we may be asked.
+ * ways.
  *
  * A codec, as packet.h is for time: what is said in a message is view/mode6.h's.
- * We read and never write: of the commands only these are heard of.
  */
 #ifndef CORE_CTL_H
 #define CORE_CTL_H
@@ -24,8 +23,16 @@
 enum ctl_op {
 	CTL_READSTAT = 1,
 	CTL_READVAR = 2,
+	CTL_WRITEVAR = 3,
+	CTL_READCLOCK = 4,
+	CTL_WRITECLOCK = 5,
+	CTL_SETTRAP = 6,
+	CTL_CONFIGURE = 8,
+	CTL_SAVECONFIG = 9,
 	CTL_READ_MRU = 10,
-	CTL_REQ_NONCE = 12
+	CTL_READ_LIST = 11,
+	CTL_REQ_NONCE = 12,
+	CTL_UNSETTRAP = 31
 };
 
 /* The first octet of the status of an error. */
@@ -56,9 +63,8 @@ bool ctl_read(struct ctl *c, const uint8_t *pkt, size_t len);
 void ctl_write(const struct ctl *c, uint8_t pkt[CTL_HEADER]);
 
 /*
- * A whole request of one datagram, of a version that there is, for one of the
- * commands above: everything else is not worth an answer to anybody, an error
- * neither.
+ * A whole request of one datagram, of a version that there is: everything
+ * else is not worth an answer to anybody, an error neither.
  */
 bool ctl_is_request(const uint8_t *pkt, size_t len);
 

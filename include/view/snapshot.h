@@ -95,6 +95,7 @@ struct snapshot_sibling {
 	char name[LINK_NAME]; /* what it calls itself */
 	char why[160];	      /* dropped because of that */
 	bool symmetric;	      /* RFC 5905 mode 1 */
+	uint32_t key_id;
 	uint8_t reach;
 	enum source_verdict last; /* of its latest answer, if it gave one */
 	bool answered;
@@ -113,6 +114,10 @@ struct snapshot_sibling {
 	uint64_t taken, refused; /* samples of it */
 	uint64_t sent, received; /* packets to it, and from it */
 	uint8_t stratum;	 /* of its latest answer; 0: none */
+	uint8_t leap;		 /* likewise, and the next */
+	int8_t precision;
+	uint32_t refid;
+	double root_delay_s, root_disp_s;
 	uint64_t verdict[SIBLING_VERDICTS];
 	uint32_t differs; /* a bit for each enum link_digest, and one more:
 			   * other addresses of the same names */

@@ -48,13 +48,6 @@ ctl_write(const struct ctl *c, uint8_t pkt[CTL_HEADER])
 	wire_put_u16(&w, c->count);
 }
 
-static bool
-is_heard_of(uint8_t op)
-{
-	return op == CTL_READSTAT || op == CTL_READVAR || op == CTL_READ_MRU ||
-	    op == CTL_REQ_NONCE;
-}
-
 bool
 ctl_is_request(const uint8_t *pkt, size_t len)
 {
@@ -62,8 +55,7 @@ ctl_is_request(const uint8_t *pkt, size_t len)
 
 	return len <= CTL_REQUEST_MAX && ctl_read(&c, pkt, len) &&
 	    c.version >= 1 && c.version <= 4 && !c.response && !c.error &&
-	    !c.more && c.offset == 0 && c.count <= CTL_DATA &&
-	    is_heard_of(c.op);
+	    !c.more && c.offset == 0 && c.count <= CTL_DATA;
 }
 
 bool

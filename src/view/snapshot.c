@@ -295,6 +295,12 @@ take_link(struct snapshot_sibling *b, const struct sibling *l, struct mono now)
 	b->sent = l->source.sent_count;
 	b->received = l->source.received_count;
 	b->stratum = l->source.stratum;
+	b->leap = l->source.leap;
+	b->precision = l->source.precision;
+	b->refid = l->source.refid;
+	b->root_delay_s = l->source.root_delay;
+	b->root_disp_s = l->source.root_disp;
+	b->key_id = l->conf.key_id;
 	b->heard_s = l->ever ? fmax(0, mono_sub(now, l->heard)) : -1;
 	b->met_s = -1;
 	b->offset_s = l->served_offset;

@@ -97,15 +97,6 @@ an_answer_meets_silence(void)
 }
 
 static void
-a_command_to_write_meets_silence(void)
-{
-	asked[1] = 3; /* write variables */
-	CU_ASSERT_EQUAL(ask(), SERVER_MODE);
-	asked[1] = 8; /* configure */
-	CU_ASSERT_EQUAL(ask(), SERVER_MODE);
-}
-
-static void
 a_private_message_meets_silence(void)
 {
 	asked[0] = 4 << 3 | MODE_PRIVATE;
@@ -151,8 +142,6 @@ static CU_TestInfo tests[] = {
 	{ "who may not meets silence", who_may_not_meets_silence },
 	{ "where nobody may nobody may", where_nobody_may_nobody_may },
 	{ "an answer meets silence", an_answer_meets_silence },
-	{ "a command to write meets silence",
-	    a_command_to_write_meets_silence },
 	{ "a private message meets silence", a_private_message_meets_silence },
 	{ "our own socket asks nothing", our_own_socket_asks_nothing },
 	{ "a group is not asked", a_group_is_not_asked },

@@ -29,6 +29,11 @@ extern CU_SuiteInfo suite_month_json;
 extern CU_SuiteInfo suite_month_print;
 extern CU_SuiteInfo suite_month_record;
 extern CU_SuiteInfo suite_month_servers;
+extern CU_SuiteInfo suite_mode6;
+extern CU_SuiteInfo suite_mode6_mru;
+extern CU_SuiteInfo suite_mode6_peer;
+extern CU_SuiteInfo suite_mode6_system;
+extern CU_SuiteInfo suite_mode6_vars;
 extern CU_SuiteInfo suite_pace;
 extern CU_SuiteInfo suite_page;
 extern CU_SuiteInfo suite_pair;
@@ -76,6 +81,11 @@ CU_SuiteInfo *const unit_suites[] = {
 	&suite_month_print,
 	&suite_month_record,
 	&suite_month_servers,
+	&suite_mode6,
+	&suite_mode6_mru,
+	&suite_mode6_peer,
+	&suite_mode6_system,
+	&suite_mode6_vars,
 	&suite_pace,
 	&suite_page,
 	&suite_pair,
