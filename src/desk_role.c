@@ -6,6 +6,7 @@
 #include "desk_clients.h"
 #include "desk_mode6.h"
 #include "desk_news.h"
+#include "desk_snmp.h"
 #include "desk_statistics.h"
 #include "pages.h"
 #include "roles.h"
@@ -52,6 +53,7 @@ struct desk_role {
 	struct attack attack;
 	struct desk_clients clients;
 	struct desk_mode6 mode6;
+	struct desk_snmp snmp;
 	struct desk_statistics statistics;
 	struct status status;
 	struct pages pages;
@@ -271,6 +273,7 @@ take_snapshot(struct desk_role *d, const struct snapshot *s)
 	desk_statistics_told(&d->statistics, &d->snapshot);
 	status_told(&d->status, d->setup, &d->snapshot);
 	desk_mode6_told(&d->mode6, &d->snapshot);
+	desk_snmp_told(&d->snmp, &d->snapshot);
 	pages_told(&d->pages, &d->snapshot);
 }
 
@@ -326,6 +329,13 @@ open_role(struct desk_role *d, struct err *e)
 	    -1)
 		return -1;
 	desk_statistics_open(&d->statistics, c);
+	d->snmp = (struct desk_snmp){
+		.clients = &d->clients,
+		.ask = ask,
+		.ask_ctx = d,
+	};
+	if (desk_snmp_open(&d->snmp, d->setup, &d->news, &d->loop, e) == -1)
+		return -1;
 	d->dns = dns_new(&d->loop, found, d);
 	d->patience = loop_timer(&d->loop, impatient, d);
 	d->pulse = loop_timer(&d->loop, beat, d);
@@ -348,6 +358,7 @@ desk_role(struct setup *s)
 	close(s->orders_out);
 	close(s->orders_in);
 	close(s->desk);
+	close(s->agent);
 	close(s->status_in);
 	explicit_bzero(&s->orders.keys, sizeof(s->orders.keys));
 	*d = (struct desk_role){ .setup = s };
@@ -360,6 +371,7 @@ desk_role(struct setup *s)
 	loop_run(&d->loop);
 	pages_close(&d->pages);
 	desk_mode6_close(&d->mode6);
+	desk_snmp_close(&d->snmp);
 	desk_clients_close(&d->clients);
 	control_free(d->control);
 	dns_free(d->dns);

@@ -4,6 +4,7 @@
  * waits, and starts the desk again when it dies.
  */
 #include "config.h"
+#include "agent.h"
 #include "roles.h"
 #include "status.h"
 
@@ -115,14 +116,21 @@ start_roles(struct err *e)
 		return -1;
 	if (!engine_ready())
 		return err_set(e, "the engine did not start");
+	/* The agent's end stays here, too: who starts anew loses nothing. */
+	if (role_pair(wire, e) == -1)
+		return -1;
+	setup.snmp = wire[0];
+	setup.agent = wire[1];
 	if (status_open(&setup, e) == -1)
 		return -1;
 	for (unsigned i = 0; i < setup.sockets; i++)
 		close(setup.socket[i].fd);
 	start_desk();
-	if (role_drop(ROLE_MAIN, setup.orders.conf.user, false, e) == -1)
+	if (role_drop(ROLE_MAIN, setup.orders.conf.user, false, e) == -1 ||
+	    role_sandbox(ROLE_MAIN, e) == -1)
 		return -1;
-	return role_sandbox(ROLE_MAIN, e);
+	agent_start(&setup);
+	return 0;
 }
 
 /* ---- waiting ---- */
@@ -197,6 +205,7 @@ reload(void)
 	setup_reopen_log(&setup);
 	if (desk_pid > 0)
 		kill(desk_pid, SIGTERM); /* a new one reads the new names */
+	agent_reload(&setup);
 	notify_ready();
 }
 
@@ -215,7 +224,7 @@ buried(void)
 			engine_pid = 0;
 			return true;
 		}
-		if (pid != desk_pid)
+		if (agent_buried(pid, status) || pid != desk_pid)
 			continue;
 		desk_pid = 0;
 		if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
@@ -251,6 +260,7 @@ stop_role(pid_t pid)
 static void
 stop_roles(void)
 {
+	agent_stop();
 	stop_role(desk_pid);
 	stop_role(engine_pid);
 }
@@ -281,19 +291,33 @@ leap_file_changed(void)
 	return before.tv_sec != 0 && before.tv_sec != was.tv_sec;
 }
 
+/* For how long nothing but a signal is of interest. */
+static struct timespec
+patience(double watchdog_s)
+{
+	double s = watchdog_s > 1 ? watchdog_s : 3600, again_s = agent_next();
+	struct timespec t;
+
+	if (again_s >= 0 && again_s < s)
+		s = again_s;
+	t.tv_sec = (time_t)s;
+	t.tv_nsec = (long)((s - (double)t.tv_sec) * 1e9);
+	return t;
+}
+
 static int
 wait_for_end(const sigset_t *set)
 {
 	double interval = notify_watchdog_interval();
-	struct timespec most = { .tv_sec =
-				     interval > 1 ? (time_t)interval : 3600 };
 	int rc = -1;
 
 	leap_file_changed();
 	fcntl(setup.ready[0], F_SETFL, O_NONBLOCK);
 	while (rc == -1) {
+		struct timespec most = patience(interval);
 		int sig = sigtimedwait(set, NULL, &most);
 
+		agent_poll(&setup);
 		if (interval > 0)
 			watch();
 		status_pass(&setup);
@@ -320,6 +344,8 @@ check_only(const struct setup *s)
 
 	for (unsigned i = 0; i < c->note_count; i++)
 		printf("%s: note: %s\n", s->conf_path, c->note[i]);
+	if (agent_missing(s) != NULL)
+		printf("%s: note: %s\n", s->conf_path, agent_missing(s));
 	printf("%s: ok\n", s->conf_path);
 	return 0;
 }
@@ -404,6 +430,7 @@ main(int argc, char **argv)
 			return usage();
 	}
 	signal(SIGPIPE, SIG_IGN);
+	agent_find();
 	if (setup_load(setup.conf_path, &setup.orders, &err) == -1) {
 		fprintf(stderr, "ntpgated: %s\n", err.text);
 		return EXIT_USAGE;

@@ -14,6 +14,7 @@
 #include "core/ctl.h"
 #include "core/leap.h"
 #include "sys/hosts.h"
+#include "view/mib.h"
 #include "view/snapshot.h"
 
 #include <stdbool.h>
@@ -46,6 +47,8 @@ struct setup {
 	int engine;	    /* the desk's end of its wire to the engine */
 	int desk;	    /* the engine's end */
 	int orders_out, orders_in; /* main's own wire to the engine */
+	int snmp;		   /* the desk's end of its wire to the agent */
+	int agent;		   /* the agent's end */
 	int status_out, status_in; /* the desk's wire to main */
 	int http;		   /* listens for the desk; -1: nobody does */
 	struct addr http_at;	   /* there */
@@ -66,8 +69,10 @@ enum message {
 	MESSAGE_CONTROL,	/* struct message_control; engine: is asked */
 	MESSAGE_CONTROL_REPLY,	/* the same; desk: a datagram of the answer */
 	MESSAGE_STATUS,		/* char[BRIEF_MAX]; desk, to main */
-	MESSAGE_ALIVE, /* nothing; main: answer with an octet in ready */
-	MESSAGE_ORDERS /* struct setup_orders; main */
+	MESSAGE_ALIVE,	/* nothing; main: answer with an octet in ready */
+	MESSAGE_ORDERS, /* struct setup_orders; main */
+	MESSAGE_WATCH,	/* nothing; the SNMP agent: how is it? */
+	MESSAGE_WORLD	/* struct message_world; desk */
 };
 
 struct message_address {
@@ -88,6 +93,14 @@ struct message_event {
 	enum event_id event;
 	struct wall at; /* as the served clock shows it */
 	char text[256];
+};
+
+/* What the SNMP agent makes its values of; it is told events, too. */
+struct message_world {
+	struct snapshot snapshot;
+	unsigned flagged, rogues; /* hosts, in all */
+	unsigned hosts;
+	struct mib_host host[MIB_HOSTS];
 };
 
 /*

@@ -18,7 +18,8 @@
 enum role_kind {
 	ROLE_MAIN,   /* no capability */
 	ROLE_ENGINE, /* CAP_SYS_TIME, CAP_NET_BIND_SERVICE */
-	ROLE_DESK    /* no capability */
+	ROLE_DESK,   /* no capability */
+	ROLE_SNMP    /* no capability, and nothing of the others' wires */
 };
 
 /* A connected pair of non-blocking SEQPACKET sockets. */
@@ -42,7 +43,8 @@ int role_own(const char *path, const char *user, struct err *e);
 /*
  * The kind's list of system calls; everything else is refused with EPERM.
  * After role_drop(); holds for all threads, and for the children: main's list
- * holds those of the others.  Does nothing without seccomp (sandbox_none.c).
+ * holds those of the others, and it alone may start a program.  Does nothing
+ * without seccomp (sandbox_none.c).
  */
 int role_sandbox(enum role_kind kind, struct err *e);
 

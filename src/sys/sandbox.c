@@ -63,11 +63,40 @@ static const char *const engine_own[] = { "adjtimex", "clock_adjtime",
 static const char *const desk_own[] = { "accept", "accept4", "listen", "link",
 	"linkat", NULL };
 
-/* To start another desk, which gives up rights and makes its own list. */
-static const char *const main_own[] = { "fork", "vfork", "wait4", "waitid",
-	"kill", "tgkill", "capget", "capset", "prctl", "seccomp", "setgroups",
-	"setgroups32", "setresgid", "setresgid32", "setresuid", "setresuid32",
-	NULL };
+/* To start another desk, or the SNMP agent, which give up rights and make lists
+ * of their own. */
+static const char *const main_own[] = { "fork", "vfork", "execve", "wait4",
+	"waitid", "kill", "tgkill", "setpriority", "capget", "capset", "prctl",
+	"seccomp", "setgroups", "setgroups32", "setresgid", "setresgid32",
+	"setresuid", "setresuid32", NULL };
+
+/* net-snmp asks for little, once its libraries are there; all of it stands in
+ * main's list, too, which holds before. */
+static const char *const snmp_all[] = {
+	/* memory, signals, the end */
+	"brk", "mmap", "mmap2", "mremap", "munmap", "madvise", "futex",
+	"futex_time64", "rt_sigaction", "rt_sigprocmask", "rt_sigreturn",
+	"sigreturn", "restart_syscall", "exit", "exit_group",
+	/* who we are, and when */
+	"getpid", "gettid", "getuid", "geteuid", "getgid", "getegid",
+	"clock_gettime", "clock_gettime64", "clock_getres", "gettimeofday",
+	"time", "getrandom", "uname",
+	/* waiting */
+	"epoll_ctl", "epoll_wait", "epoll_pwait", "epoll_pwait2", "poll",
+	"ppoll", "ppoll_time64", "select", "_newselect", "pselect6",
+	"pselect6_time64", "timerfd_settime", "timerfd_settime64",
+	"clock_nanosleep", "clock_nanosleep_time64", "nanosleep", "pipe2",
+	"pipe",
+	/* descriptors, and files: its own in state_dir, and the log */
+	"read", "readv", "write", "writev", "close", "lseek", "_llseek",
+	"fcntl", "fcntl64", "open", "openat", "fstat", "fstat64", "stat",
+	"stat64", "newfstatat", "fstatat64", "statx", "fstatfs", "access",
+	"faccessat", "faccessat2", "getdents64", "fsync", "rename", "renameat",
+	"renameat2", "unlink", "unlinkat", "fchmod",
+	/* sockets: to the master, and to the log */
+	"connect", "getsockname", "getpeername", "getsockopt", "setsockopt",
+	"sendto", "sendmsg", "recvfrom", "recvmsg", "memfd_create", NULL
+};
 
 static const int families[] = { AF_UNIX, AF_INET, AF_INET6, AF_NETLINK };
 
@@ -118,7 +147,7 @@ static int
 fill(scmp_filter_ctx f, enum role_kind kind)
 {
 	bool all = kind == ROLE_MAIN;
-	int rc = allow(f, common);
+	int rc = allow(f, kind == ROLE_SNMP ? snmp_all : common);
 
 	if (rc == 0)
 		rc = allow_some(f);

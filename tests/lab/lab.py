@@ -162,8 +162,9 @@ class Lab:
         for sig in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             signal.signal(sig, lambda *_: sys.exit(1))
         # The build may stand where only its owner may look.
-        for name in ("ntpgated", "ntpgate"):
-            shutil.copy(os.path.join(BUILD, "src", name), self.dir)
+        for name in ("ntpgated", "ntpgate", "ntpgated-snmp"):
+            if os.path.exists(os.path.join(BUILD, "src", name)):
+                shutil.copy(os.path.join(BUILD, "src", name), self.dir)
         ip("link", "set", "lo", "up")
         ip("link", "add", "lan", "type", "bridge")
         ip("link", "set", "lan", "up")

@@ -10,6 +10,7 @@ extern CU_SuiteInfo suite_dns;
 extern CU_SuiteInfo suite_file;
 extern CU_SuiteInfo suite_hosts;
 extern CU_SuiteInfo suite_http;
+extern CU_SuiteInfo suite_kept;
 extern CU_SuiteInfo suite_log;
 extern CU_SuiteInfo suite_role;
 extern CU_SuiteInfo suite_steer;
@@ -29,6 +30,7 @@ CU_SuiteInfo *const unit_suites[] = {
 	&suite_file,
 	&suite_hosts,
 	&suite_http,
+	&suite_kept,
 	&suite_log,
 	&suite_role,
 	&suite_steer,

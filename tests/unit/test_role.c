@@ -509,6 +509,39 @@ desk_box(void)
 	return bad == 0 && filtered() ? forbidden() : bad;
 }
 
+/* A file of its own, a socket to whom it speaks to, and little else. */
+static int
+snmp_box(void)
+{
+	char path[] = "/tmp/unit-role.XXXXXX";
+	int bad = sandbox(ROLE_SNMP);
+	int fd = mkstemp(path);
+
+	if (bad == 0 && filtered() && may_adjust())
+		bad = 3;
+	if (fd < 0 || write(fd, "x", 1) != 1 || fsync(fd) != 0 || unlink(path))
+		bad = 4;
+	if (bad == 0 && socket(AF_UNIX, SOCK_STREAM, 0) < 0)
+		bad = 5;
+	if (bad == 0 && filtered() && (listen(-1, 1) != -1 || errno != EPERM))
+		bad = 6;
+	if (bad == 0 && filtered() && (fork() != -1 || errno != EPERM))
+		bad = 7;
+	return bad == 0 && filtered() ? forbidden() : bad;
+}
+
+/* The agent is a program: main, and only main, can start one. */
+static int
+main_starts(void)
+{
+	char *argv[] = { (char[]){ "true" }, NULL };
+	int bad = sandbox(ROLE_MAIN);
+
+	if (bad == 0)
+		execv("/bin/true", argv);
+	return bad != 0 ? bad : 40;
+}
+
 /* main starts another desk inside its own list. */
 static int
 main_box(void)
@@ -542,6 +575,18 @@ static void
 main_can_start_a_confined_desk(void)
 {
 	CU_ASSERT_TRUE(!kernel_can_filter() || in_child(main_box) == 0);
+}
+
+static void
+the_snmp_agent_can_do_its_work_and_no_more(void)
+{
+	CU_ASSERT_TRUE(!kernel_can_filter() || in_child(snmp_box) == 0);
+}
+
+static void
+main_alone_can_start_a_program(void)
+{
+	CU_ASSERT_TRUE(!kernel_can_filter() || in_child(main_starts) == 0);
 }
 
 static CU_TestInfo tests[] = {
@@ -583,6 +628,9 @@ static CU_TestInfo tests[] = {
 	{ "the desk can do its work and no more",
 	    the_desk_can_do_its_work_and_no_more },
 	{ "main can start a confined desk", main_can_start_a_confined_desk },
+	{ "the SNMP agent can do its work and no more",
+	    the_snmp_agent_can_do_its_work_and_no_more },
+	{ "main alone can start a program", main_alone_can_start_a_program },
 	CU_TEST_INFO_NULL,
 };
 

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: ISC */
+#include "desk_snmp.h"
+
+#include "sys/role.h"
+
+#include <errno.h>
+
+static void
+asked(void *ctx)
+{
+	struct desk_snmp *d = ctx;
+	uint32_t kind;
+	size_t len;
+	char body;
+	int got;
+
+	while ((got = role_receive(d->wire, &kind, &body, 0, &len)) != 0) {
+		/* main keeps the other end, too: it is over with main alone. */
+		if (got == -1 && errno != EBADMSG) {
+			desk_snmp_close(d);
+			return;
+		}
+		if (got == 1 && kind == MESSAGE_WATCH)
+			d->wanted = true;
+	}
+	if (d->wanted)
+		d->ask(d->ask_ctx);
+}
+
+static void
+happened(void *ctx, const struct message_event *m)
+{
+	const struct desk_snmp *d = ctx;
+
+	if (d->reader != NULL)
+		role_send(d->wire, MESSAGE_EVENT, m, sizeof(*m));
+}
+
+int
+desk_snmp_open(struct desk_snmp *d, const struct setup *s, struct news *n,
+    struct loop *l, struct err *e)
+{
+	if (s->orders.conf.agentx[0] == '\0')
+		return 0;
+	d->wire = s->snmp;
+	d->reader = loop_watch(l, d->wire, asked, d);
+	if (d->reader == NULL)
+		return err_set(e, "out of memory");
+	news_read(n, happened, d);
+	return 0;
+}
+
+void
+desk_snmp_told(struct desk_snmp *d, const struct snapshot *s)
+{
+	struct message_world *w = &d->world;
+
+	if (!d->wanted)
+		return;
+	d->wanted = false;
+	w->snapshot = *s;
+	w->flagged = (unsigned)d->clients->watch[0].all;
+	w->rogues = (unsigned)d->clients->watch[1].all;
+	w->hosts = desk_clients_top(d->clients, w->host);
+	role_send(d->wire, MESSAGE_WORLD, w, sizeof(*w));
+}
+
+void
+desk_snmp_close(struct desk_snmp *d)
+{
+	loop_drop(d->reader);
+	d->reader = NULL;
+}

@@ -1,0 +1,482 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * snmp_role.c - ntpgated-snmp, a program of its own: net-snmp and its twenty
+ * libraries are not to be in the processes that keep time.  ntpgated starts
+ * it and ends it, by force if it hangs.  It asks the desk how things are, and
+ * answers SNMP's master agent from that.
+ */
+#include "config.h"
+#include "roles.h"
+
+#include "base/text.h"
+#include "sys/agentx.h"
+#include "sys/clock.h"
+#include "sys/kept.h"
+#include "sys/log.h"
+#include "sys/loop.h"
+#include "sys/role.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/utsname.h>
+
+#define WATCH_S 2.0	 /* how soon a change is seen */
+#define FRESH_S 1.0	 /* what a manager is told is no older, if we can */
+#define PATIENCE_MS 100	 /* with the desk, while a manager waits */
+#define EVENT_WAIT_S 0.5 /* an event, for the numbers that belong to it */
+#define SAVE_S 10.0	 /* the least between two saves of a mere count */
+#define EVENTS_MAX 16
+#define HELD_MAX 32
+#define NICE 10
+
+struct snmp_role {
+	const char *state_dir;
+	int wire; /* to the desk */
+	struct loop loop;
+	struct event *watcher, *teller, *saver, *heart;
+	char system[2 * sizeof(((struct utsname *)0)->sysname) + 70];
+
+	struct message_world world;
+	bool heard;
+	struct mono heard_at;
+	bool asked; /* and not yet answered */
+	struct mono asked_at;
+
+	struct mib_told told;
+	unsigned events; /* to be told, with the next world */
+	struct message_event event[EVENTS_MAX];
+	bool connected;
+	unsigned held; /* notifications, while there is no master */
+	struct mib_notice notice[HELD_MAX];
+
+	struct mib_kept kept;
+	bool unsaved;
+	bool setting; /* these two mean something */
+	struct mib_kept was, wanted;
+};
+
+static struct snmp_role role;
+
+/* ---- what managers may change, and the count of notifications ---- */
+
+static int
+save(struct snmp_role *r, const struct mib_kept *k)
+{
+	static struct log_gate gate;
+	struct err err;
+
+	if (kept_write(r->state_dir, k, &err) == 0)
+		return 0;
+	log_limited(&gate, EVENT_SNMP_UNSAVED, "not saved: %s", err.text);
+	return -1;
+}
+
+static void
+save_later(void *ctx)
+{
+	struct snmp_role *r = ctx;
+
+	save(r, &r->kept);
+	r->unsaved = false;
+}
+
+static void
+restore(struct snmp_role *r)
+{
+	struct err err;
+
+	if (kept_read(r->state_dir, &r->kept, &err) == -1 && errno != ENOENT)
+		log_event(EVENT_SNMP_FORGOTTEN,
+		    "%s: heartbeat and notifications are as at first",
+		    err.text);
+}
+
+/* ---- the desk ---- */
+
+/* False: it has not answered the last question, which is young. */
+static bool
+ask(struct snmp_role *r)
+{
+	struct mono now = clock_raw();
+
+	if (r->asked && mono_sub(now, r->asked_at) < FRESH_S)
+		return false;
+	r->asked = role_send(r->wire, MESSAGE_WATCH, NULL, 0) == 0;
+	r->asked_at = now;
+	return r->asked;
+}
+
+static void
+watch(void *ctx)
+{
+	struct snmp_role *r = ctx;
+
+	ask(r);
+	loop_set(r->watcher, WATCH_S);
+}
+
+static void
+take_event(struct snmp_role *r, const struct message_event *m)
+{
+	if (r->events == EVENTS_MAX)
+		return;
+	r->event[r->events++] = *m;
+	ask(r);
+	if (r->events == 1)
+		loop_set(r->teller, EVENT_WAIT_S);
+}
+
+static void
+take_world(struct snmp_role *r)
+{
+	r->heard = true;
+	r->asked = false;
+	r->heard_at = clock_raw();
+	loop_set(r->teller, 0); /* not from inside of net-snmp */
+}
+
+/* Whatever is there; ends the role when nobody can write to it any more. */
+static void
+take(void *ctx)
+{
+	static union {
+		struct message_world world;
+		struct message_event event;
+	} m;
+	struct snmp_role *r = ctx;
+	uint32_t kind;
+	size_t len;
+	int got;
+
+	while ((got = role_receive(r->wire, &kind, &m, sizeof(m), &len)) != 0) {
+		if (got == -1 && errno != EBADMSG) {
+			loop_end(&r->loop);
+			return;
+		}
+		if (got == -1)
+			continue;
+		if (kind == MESSAGE_WORLD && len == sizeof(m.world)) {
+			r->world = m.world;
+			take_world(r);
+		} else if (kind == MESSAGE_EVENT && len == sizeof(m.event)) {
+			take_event(r, &m.event);
+		}
+	}
+}
+
+/* The world is of this second; or old, if the desk has something else to do:
+ * then only one manager a second waits for it. */
+static void
+freshen(struct snmp_role *r)
+{
+	struct pollfd p = { .fd = r->wire, .events = POLLIN };
+
+	if (r->heard && mono_sub(clock_raw(), r->heard_at) < FRESH_S)
+		return;
+	if (!ask(r))
+		return;
+	while (r->asked && poll(&p, 1, PATIENCE_MS) == 1 &&
+	    (p.revents & POLLIN) != 0)
+		take(r);
+}
+
+static struct mib_world
+world(const struct snmp_role *r)
+{
+	return (struct mib_world){
+		.s = r->heard ? &r->world.snapshot : NULL,
+		.age_s = r->heard ? mono_sub(clock_raw(), r->heard_at) : 0,
+		.version = PACKAGE_VERSION,
+		.system = r->system,
+		.kept = &r->kept,
+		.flagged = r->world.flagged,
+		.rogues = r->world.rogues,
+		.hosts = r->world.hosts,
+		.host = r->world.host,
+	};
+}
+
+/* ---- notifications ---- */
+
+/* What happens while there is no master is told when there is one. */
+static void
+notify(struct snmp_role *r, const struct mib_notice *n)
+{
+	if (!agentx_notify(n)) {
+		if (r->held < HELD_MAX)
+			r->notice[r->held++] = *n;
+		return;
+	}
+	r->kept.notifications++;
+	if (!r->unsaved)
+		loop_set(r->saver, SAVE_S);
+	r->unsaved = true;
+}
+
+static void
+tell_held(struct snmp_role *r)
+{
+	unsigned n = r->held;
+
+	r->held = 0;
+	for (unsigned i = 0; i < n; i++)
+		notify(r, &r->notice[i]);
+}
+
+static void
+tell(void *ctx)
+{
+	static struct mib_notice out[MIB_NOTICES];
+	struct snmp_role *r = ctx;
+	struct mib_world w = world(r);
+	unsigned n;
+
+	if (r->connected)
+		tell_held(r);
+	n = r->heard ? mib_changes(&r->told, &w, out) : 0;
+	for (unsigned i = 0; i < n; i++)
+		notify(r, &out[i]);
+	for (unsigned i = 0; i < r->events; i++)
+		if (mib_notice_of(&w, r->event[i].event, r->event[i].text,
+			&out[0]))
+			notify(r, &out[0]);
+	r->events = 0;
+}
+
+static void
+beat(void *ctx)
+{
+	struct snmp_role *r = ctx;
+	struct mib_notice n;
+	struct mib_world w;
+
+	freshen(r);
+	w = world(r);
+	mib_heartbeat(&w, &n);
+	if (r->connected) /* an old one is no sign of life */
+		notify(r, &n);
+	if (r->kept.heartbeat_s > 0)
+		loop_set(r->heart, r->kept.heartbeat_s);
+}
+
+/* As what is kept wants it; an interval of 0 is one heartbeat and no more. */
+static void
+set_heart(struct snmp_role *r)
+{
+	bool wanted = (r->kept.bits & 1u << MIB_HEARTBEAT) != 0;
+
+	loop_set(r->heart, wanted ? r->kept.heartbeat_s : -1.0);
+}
+
+/* ---- what the master wants ---- */
+
+static bool
+get(void *ctx, const struct mib_oid *o, struct mib_value *v)
+{
+	struct mib_world w;
+
+	freshen(ctx);
+	w = world(ctx);
+	return mib_get(&w, o, v);
+}
+
+static bool
+next(void *ctx, const struct mib_oid *o, struct mib_oid *next_o,
+    struct mib_value *v)
+{
+	struct mib_world w;
+
+	freshen(ctx);
+	w = world(ctx);
+	return mib_next(&w, o, next_o, v);
+}
+
+static enum mib_refusal
+test(void *ctx, const struct mib_oid *o, const struct mib_value *v)
+{
+	struct snmp_role *r = ctx;
+
+	if (!r->setting)
+		r->was = r->wanted = r->kept;
+	r->setting = true;
+	return mib_set(&r->wanted, o, v);
+}
+
+/* It is on the disk before the manager hears that it is. */
+static bool
+set(void *ctx)
+{
+	struct snmp_role *r = ctx;
+
+	r->wanted.notifications = r->kept.notifications;
+	if (!r->setting || save(r, &r->wanted) == -1)
+		return false;
+	r->kept = r->wanted;
+	set_heart(r);
+	return true;
+}
+
+static void
+undo(void *ctx)
+{
+	struct snmp_role *r = ctx;
+
+	r->kept.heartbeat_s = r->was.heartbeat_s;
+	r->kept.bits = r->was.bits;
+	save(r, &r->kept);
+	set_heart(r);
+	r->setting = false;
+}
+
+static void
+done(void *ctx)
+{
+	struct snmp_role *r = ctx;
+
+	r->setting = false;
+}
+
+static void
+changed(void *ctx, bool connected)
+{
+	struct snmp_role *r = ctx;
+
+	r->connected = connected;
+	r->setting = false;
+	if (connected)
+		loop_set(r->teller, 0);
+}
+
+/* ---- begin and end ---- */
+
+struct arguments {
+	const char *wire, *agentx, *state_dir, *user, *to, *level;
+};
+
+/* Each with its letter; ntpgated has given all of them. */
+static bool
+read_arguments(struct arguments *a, int argc, char **argv)
+{
+	const struct {
+		const char *name;
+		const char **value;
+	} known[] = {
+		{ "-w", &a->wire },
+		{ "-a", &a->agentx },
+		{ "-s", &a->state_dir },
+		{ "-u", &a->user },
+		{ "-o", &a->to },
+		{ "-l", &a->level },
+	};
+	const size_t n = sizeof(known) / sizeof(known[0]);
+
+	for (int i = 1; i + 1 < argc; i += 2)
+		for (size_t k = 0; k < n; k++)
+			if (strcmp(argv[i], known[k].name) == 0)
+				*known[k].value = argv[i + 1];
+	for (size_t k = 0; k < n; k++)
+		if (*known[k].value == NULL)
+			return false;
+	return true;
+}
+
+/* "syslog", "journal", "stderr", or a file: as agent.c writes it. */
+static int
+open_log(const struct arguments *a, struct err *e)
+{
+	enum log_to to = LOG_TO_FILE;
+
+	if (strcmp(a->to, "syslog") == 0)
+		to = LOG_TO_SYSLOG;
+	else if (strcmp(a->to, "journal") == 0)
+		to = LOG_TO_JOURNAL;
+	else if (strcmp(a->to, "stderr") == 0)
+		to = LOG_TO_STDERR;
+	return log_open(to, a->to, atoi(a->level), "ntpgated", e);
+}
+
+static void
+ended(void *ctx)
+{
+	struct snmp_role *r = ctx;
+
+	loop_end(&r->loop);
+}
+
+static int
+open_loop(struct snmp_role *r, struct err *e)
+{
+	if (loop_open(&r->loop, false, e) == -1 ||
+	    loop_signal(&r->loop, SIGTERM, ended, r, e) == -1 ||
+	    loop_signal(&r->loop, SIGINT, ended, r, e) == -1)
+		return -1;
+	r->watcher = loop_timer(&r->loop, watch, r);
+	r->teller = loop_timer(&r->loop, tell, r);
+	r->saver = loop_timer(&r->loop, save_later, r);
+	r->heart = loop_timer(&r->loop, beat, r);
+	if (r->watcher == NULL || r->teller == NULL || r->saver == NULL ||
+	    r->heart == NULL || loop_watch(&r->loop, r->wire, take, r) == NULL)
+		return err_set(e, "out of memory");
+	return 0;
+}
+
+static int
+open_role(struct snmp_role *r, const struct arguments *a, struct err *e)
+{
+	const struct agentx_owner owner = { r, get, next, test, set, undo, done,
+		changed };
+	struct text t = TEXT(r->system);
+	struct utsname u;
+
+	if (role_drop(ROLE_SNMP, a->user, false, e) == -1)
+		return -1;
+	/* It may hang where no signal but this one is heard. */
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) == -1)
+		return err_sys(e, "parent-death signal");
+	(void)setpriority(PRIO_PROCESS, 0, NICE);
+	r->state_dir = a->state_dir;
+	r->wire = atoi(a->wire);
+	if (fcntl(r->wire, F_SETFD, FD_CLOEXEC) == -1)
+		return err_sys(e, "wire");
+	if (uname(&u) == 0)
+		text_add(&t, "%s %s / %s", u.sysname, u.release, u.machine);
+	if (open_loop(r, e) == -1 || role_sandbox(ROLE_SNMP, e) == -1)
+		return -1;
+	restore(r);
+	return agentx_open(&r->loop, a->agentx, &owner, e);
+}
+
+int
+main(int argc, char **argv)
+{
+	struct snmp_role *r = &role;
+	struct arguments a = { 0 };
+	struct err err;
+
+	if (!read_arguments(&a, argc, argv)) {
+		fputs("ntpgated-snmp: ntpgated starts it, where snmp.agentx is "
+		      "configured\n",
+		    stderr);
+		return 2;
+	}
+	signal(SIGPIPE, SIG_IGN); /* the master goes away during a write */
+	if (open_log(&a, &err) == -1 || open_role(r, &a, &err) == -1) {
+		log_event(EVENT_SNMP_FAILED, "%s", err.text);
+		return 1;
+	}
+	watch(r);
+	set_heart(r);
+	loop_run(&r->loop);
+	if (r->unsaved)
+		save(r, &r->kept);
+	agentx_close();
+	loop_close(&r->loop);
+	return 0;
+}

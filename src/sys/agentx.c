@@ -1,0 +1,520 @@
+/* SPDX-License-Identifier: ISC */
+#include "sys/agentx.h"
+
+#include "sys/log.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* In this order. */
+#include <net-snmp/net-snmp-config.h>
+
+#include <net-snmp/net-snmp-includes.h>
+
+#include <net-snmp/agent/net-snmp-agent-includes.h>
+
+#include <net-snmp/agent/agent_callbacks.h>
+#include <net-snmp/library/large_fd_set.h>
+
+#define NAME "ntpgated-snmp"
+#define PING_S 2     /* how soon a lost master is looked for */
+#define PATIENCE_S 1 /* with each question to the master */
+#define SYSLOG_ERR 3
+
+struct agentx {
+	struct loop *loop;
+	const char *address;
+	struct agentx_owner owner;
+	struct event *timer;
+	size_t watched; /* places in watch */
+	struct watch {
+		int fd;
+		struct event *ev; /* NULL: net-snmp does not read it */
+	} * *watch;		  /* by descriptor */
+	bool running;		  /* not only closing */
+	bool connected, said;
+};
+
+static struct agentx agent;
+
+static void sync_events(void);
+
+/* ---- net-snmp's words ---- */
+
+/* Why there is no master; net-snmp does not say it. */
+static const char *
+why(void)
+{
+	const char *path = strchr(agent.address, ':');
+
+	if (path != NULL && path[1] == '/' && access(path + 1, W_OK) == -1)
+		return strerror(errno);
+	return "nobody listens there";
+}
+
+static int
+on_log(int major, int minor, void *message, void *arg)
+{
+	static struct log_gate gate;
+	const struct snmp_log_message *m = message;
+	size_t len = strcspn(m->msg, "\n");
+
+	(void)major;
+	(void)minor;
+	(void)arg;
+	if (m->priority <= SYSLOG_ERR) {
+		log_limited(&gate, EVENT_SNMP_FAILED, "net-snmp: %.*s",
+		    (int)len, m->msg);
+	} else if (agent.running && !agent.connected && !agent.said) {
+		agent.said = true;
+		log_event(EVENT_SNMP_LOST,
+		    "no master at %s: %s: looking for "
+		    "it each %d s",
+		    agent.address, why(), PING_S);
+	} else {
+		log_debug("snmp", "net-snmp: %.*s", (int)len, m->msg);
+	}
+	return SNMPERR_SUCCESS;
+}
+
+static int
+on_connection(int major, int minor, void *message, void *arg)
+{
+	bool is = minor == SNMPD_CALLBACK_INDEX_START;
+
+	(void)major;
+	(void)message;
+	(void)arg;
+	if (is == agent.connected || !agent.running)
+		return SNMPERR_SUCCESS;
+	agent.connected = is;
+	agent.said = true;
+	if (is)
+		log_event(EVENT_SNMP_CONNECTED, "the master is at %s",
+		    agent.address);
+	else
+		log_event(EVENT_SNMP_LOST,
+		    "the master at %s is gone: looking for it each %d s",
+		    agent.address, PING_S);
+	agent.owner.changed(agent.owner.ctx, is);
+	return SNMPERR_SUCCESS;
+}
+
+/* ---- its descriptors and timers in our loop ---- */
+
+static void
+on_readable(void *ctx)
+{
+	const struct watch *w = ctx;
+	netsnmp_large_fd_set set;
+
+	netsnmp_large_fd_set_init(&set, FD_SETSIZE);
+	NETSNMP_LARGE_FD_ZERO(&set);
+	NETSNMP_LARGE_FD_SET(w->fd, &set);
+	snmp_read2(&set);
+	netsnmp_large_fd_set_cleanup(&set);
+	netsnmp_check_outstanding_agent_requests();
+	sync_events();
+}
+
+static void
+on_time(void *ctx)
+{
+	(void)ctx;
+	snmp_timeout();
+	run_alarms(); /* the ping, and the search for a master */
+	sync_events();
+}
+
+/* A place for each descriptor up to the last that net-snmp has. */
+static bool
+grow(size_t n)
+{
+	struct watch **more;
+
+	if (n <= agent.watched)
+		return true;
+	more = realloc(agent.watch, n * sizeof(struct watch *));
+	if (more == NULL)
+		return false;
+	agent.watch = more;
+	for (; agent.watched < n; agent.watched++) {
+		struct watch *w = calloc(1, sizeof(*w));
+
+		if (w == NULL)
+			return false;
+		w->fd = (int)agent.watched;
+		agent.watch[agent.watched] = w;
+	}
+	return true;
+}
+
+/*
+ * Makes the loop's view equal to net-snmp's; after every use of it.  All are
+ * watched anew: in one call it may have closed a descriptor and opened another
+ * with the same number, of which epoll knows nothing.
+ */
+static void
+sync_events(void)
+{
+	struct timeval tv = { 0, 0 };
+	netsnmp_large_fd_set set;
+	int fds = 0, block = 1;
+
+	netsnmp_large_fd_set_init(&set, FD_SETSIZE);
+	NETSNMP_LARGE_FD_ZERO(&set);
+	snmp_select_info2(&fds, &set, &tv, &block);
+	grow((size_t)fds);
+	for (size_t i = 0; i < agent.watched; i++) {
+		struct watch *w = agent.watch[i];
+		bool want = w->fd < fds && NETSNMP_LARGE_FD_ISSET(w->fd, &set);
+
+		loop_drop(w->ev);
+		w->ev =
+		    want ? loop_watch(agent.loop, w->fd, on_readable, w) : NULL;
+	}
+	netsnmp_large_fd_set_cleanup(&set);
+	loop_set(agent.timer,
+	    block ? -1 : (double)tv.tv_sec + (double)tv.tv_usec * 1e-6);
+}
+
+/* ---- names and values ---- */
+
+/* A name longer than any of ours is cut: what comes behind it is the same. */
+static struct mib_oid
+name_of(const oid *id, size_t len)
+{
+	struct mib_oid o = { .len = len < MIB_IDS ? (unsigned)len : MIB_IDS };
+
+	for (unsigned i = 0; i < o.len; i++)
+		o.id[i] = (uint32_t)id[i];
+	return o;
+}
+
+static size_t
+put_name(oid to[MIB_IDS], const struct mib_oid *o)
+{
+	for (unsigned i = 0; i < o->len; i++)
+		to[i] = o->id[i];
+	return o->len;
+}
+
+static const u_char types[] = {
+	[MIB_INTEGER] = ASN_INTEGER,
+	[MIB_UNSIGNED] = ASN_GAUGE,
+	[MIB_COUNTER] = ASN_COUNTER,
+	[MIB_COUNTER64] = ASN_COUNTER64,
+	[MIB_TICKS] = ASN_TIMETICKS,
+	[MIB_OCTETS] = ASN_OCTET_STR,
+	[MIB_NAME] = ASN_OBJECT_ID,
+};
+
+/* A value as net-snmp wants it: kept as long as *v. */
+struct raw {
+	const void *at;
+	size_t len;
+	union {
+		long number; /* of all the types of 32 bits */
+		struct counter64 wide;
+		oid name[MIB_IDS];
+	};
+};
+
+static void
+put_value(struct raw *r, const struct mib_value *v)
+{
+	switch (v->type) {
+	case MIB_COUNTER64:
+		r->wide.high = (u_long)((uint64_t)v->number >> 32);
+		r->wide.low = (u_long)(v->number & UINT32_MAX);
+		r->at = &r->wide;
+		r->len = sizeof(r->wide);
+		break;
+	case MIB_OCTETS:
+		r->at = v->octets;
+		r->len = v->len;
+		break;
+	case MIB_NAME:
+		r->at = r->name;
+		r->len = put_name(r->name, &v->name) * sizeof(oid);
+		break;
+	case MIB_INTEGER:
+	case MIB_UNSIGNED:
+	case MIB_COUNTER:
+	case MIB_TICKS:
+		r->number = (long)v->number;
+		r->at = &r->number;
+		r->len = sizeof(r->number);
+		break;
+	}
+}
+
+/* What a manager wants to set; false: of a type that nothing of ours has. */
+static bool
+value_of(struct mib_value *v, const netsnmp_variable_list *vb)
+{
+	*v = (struct mib_value){ 0 };
+	switch (vb->type) {
+	case ASN_INTEGER:
+		v->type = MIB_INTEGER;
+		v->number = *vb->val.integer;
+		return true;
+	case ASN_GAUGE:
+		v->type = MIB_UNSIGNED;
+		v->number = *vb->val.integer & UINT32_MAX;
+		return true;
+	case ASN_OCTET_STR:
+		v->type = MIB_OCTETS;
+		v->len = vb->val_len;
+		if (v->len <= sizeof(v->octets))
+			memcpy(v->octets, vb->val.string, v->len);
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* ---- questions ---- */
+
+static void
+answer(netsnmp_request_info *q, const struct mib_value *v)
+{
+	struct raw r;
+
+	put_value(&r, v);
+	snmp_set_var_typed_value(q->requestvb, types[v->type], r.at, r.len);
+}
+
+static void
+get(netsnmp_agent_request_info *info, netsnmp_request_info *q)
+{
+	const netsnmp_variable_list *vb = q->requestvb;
+	struct mib_oid o = name_of(vb->name, vb->name_length);
+	struct mib_value v;
+
+	if (vb->name_length <= MIB_IDS &&
+	    agent.owner.get(agent.owner.ctx, &o, &v))
+		answer(q, &v);
+	else
+		netsnmp_set_request_error(info, q, SNMP_NOSUCHINSTANCE);
+}
+
+/* Behind the last of a tree the master goes on with whoever has more. */
+static void
+get_next(netsnmp_request_info *q, const struct mib_oid *root)
+{
+	netsnmp_variable_list *vb = q->requestvb;
+	struct mib_oid o = name_of(vb->name, vb->name_length), next;
+	oid name[MIB_IDS];
+	struct mib_value v;
+
+	if (q->inclusive && agent.owner.get(agent.owner.ctx, &o, &v)) {
+		answer(q, &v);
+		return;
+	}
+	if (!agent.owner.next(agent.owner.ctx, &o, &next, &v) ||
+	    next.len < root->len ||
+	    memcmp(next.id, root->id, root->len * sizeof(root->id[0])) != 0)
+		return;
+	snmp_set_var_objid(vb, name, put_name(name, &next));
+	answer(q, &v);
+}
+
+/* ---- SET ---- */
+
+static void
+test(netsnmp_agent_request_info *info, netsnmp_request_info *q)
+{
+	static const int errors[] = {
+		[MIB_SET] = SNMP_ERR_NOERROR,
+		[MIB_NOT_WRITABLE] = SNMP_ERR_NOTWRITABLE,
+		[MIB_WRONG_TYPE] = SNMP_ERR_WRONGTYPE,
+		[MIB_WRONG_LENGTH] = SNMP_ERR_WRONGLENGTH,
+		[MIB_WRONG_VALUE] = SNMP_ERR_WRONGVALUE,
+	};
+	const netsnmp_variable_list *vb = q->requestvb;
+	struct mib_oid o = name_of(vb->name, vb->name_length);
+	enum mib_refusal no = MIB_NOT_WRITABLE;
+	struct mib_value v;
+	bool known = value_of(&v, vb);
+
+	/* A type that nobody has: who would take it may say so. */
+	if (vb->name_length <= MIB_IDS) {
+		if (!known)
+			v.type = MIB_NAME;
+		no = agent.owner.test(agent.owner.ctx, &o, &v);
+	}
+	if (no != MIB_SET)
+		netsnmp_set_request_error(info, q, errors[no]);
+}
+
+static void
+set(netsnmp_agent_request_info *info, netsnmp_request_info *q)
+{
+	switch (info->mode) {
+	case MODE_SET_RESERVE1:
+		for (; q != NULL; q = q->next)
+			test(info, q);
+		break;
+	case MODE_SET_ACTION: /* COMMIT is too late to say no */
+		if (!agent.owner.set(agent.owner.ctx))
+			netsnmp_set_request_error(info, q,
+			    SNMP_ERR_COMMITFAILED);
+		break;
+	case MODE_SET_UNDO:
+		agent.owner.undo(agent.owner.ctx);
+		break;
+	case MODE_SET_COMMIT:
+	case MODE_SET_FREE:
+		agent.owner.done(agent.owner.ctx);
+		break;
+	default:
+		break;
+	}
+}
+
+static int
+on_request(netsnmp_mib_handler *h, netsnmp_handler_registration *r,
+    netsnmp_agent_request_info *info, netsnmp_request_info *q)
+{
+	struct mib_oid root = name_of(r->rootoid, r->rootoid_len);
+
+	(void)h;
+	if (info->mode == MODE_GET || info->mode == MODE_GETNEXT) {
+		for (; q != NULL; q = q->next) {
+			if (q->processed)
+				continue;
+			if (info->mode == MODE_GET)
+				get(info, q);
+			else
+				get_next(q, &root);
+		}
+	} else {
+		set(info, q);
+	}
+	return SNMP_ERR_NOERROR;
+}
+
+/* ---- notifications ---- */
+
+static void
+add(netsnmp_variable_list **list, const struct mib_oid *o,
+    const struct mib_value *v)
+{
+	oid name[MIB_IDS];
+	size_t len = put_name(name, o);
+	struct raw r;
+
+	put_value(&r, v);
+	snmp_varlist_add_variable(list, name, len, types[v->type], r.at, r.len);
+}
+
+bool
+agentx_notify(const struct mib_notice *n)
+{
+	/* snmpTrapOID.0, RFC 3418 */
+	static const struct mib_oid what = { .len = 11,
+		.id = { 1, 3, 6, 1, 6, 3, 1, 1, 4, 1, 0 } };
+	struct mib_value name = { .type = MIB_NAME, .name = n->name };
+	netsnmp_variable_list *list = NULL;
+
+	if (!agent.connected)
+		return false;
+	add(&list, &what, &name);
+	for (unsigned i = 0; i < n->count; i++)
+		add(&list, &n->object[i].name, &n->object[i].value);
+	send_v2trap(list);
+	snmp_free_varbind(list);
+	sync_events();
+	return true;
+}
+
+/* ---- begin and end ---- */
+
+static int
+begin(const char *address, struct err *e)
+{
+	/* No MIB is parsed; nothing is read from or written to where net-snmp
+	 * would do so unasked. */
+	setenv("MIBS", "", 1);
+	setenv("MIBDIRS", "/dev/null", 1);
+	setenv("SNMPCONFPATH", "/dev/null", 1);
+	setenv("SNMP_PERSISTENT_DIR", "/dev/null", 1);
+	snmp_disable_log();
+	snmp_enable_calllog();
+	snmp_register_callback(SNMP_CALLBACK_LIBRARY, SNMP_CALLBACK_LOGGING,
+	    on_log, NULL);
+	netsnmp_ds_set_boolean(NETSNMP_DS_LIBRARY_ID,
+	    NETSNMP_DS_LIB_DONT_PERSIST_STATE, 1);
+	netsnmp_ds_set_boolean(NETSNMP_DS_LIBRARY_ID,
+	    NETSNMP_DS_LIB_DONT_READ_CONFIGS, 1);
+	netsnmp_ds_set_boolean(NETSNMP_DS_APPLICATION_ID, NETSNMP_DS_AGENT_ROLE,
+	    1);
+	netsnmp_ds_set_string(NETSNMP_DS_APPLICATION_ID,
+	    NETSNMP_DS_AGENT_X_SOCKET, address);
+	if (init_agent(NAME) != 0)
+		return err_set(e, "net-snmp does not start");
+	/* After init_agent(), which sets it to its own taste. */
+	netsnmp_ds_set_int(NETSNMP_DS_APPLICATION_ID,
+	    NETSNMP_DS_AGENT_AGENTX_PING_INTERVAL, PING_S);
+	/* One try and no more: who comes back need not hear it all again. */
+	netsnmp_ds_set_int(NETSNMP_DS_LIBRARY_ID, NETSNMP_DS_LIB_TIMEOUT,
+	    PATIENCE_S);
+	netsnmp_ds_set_int(NETSNMP_DS_LIBRARY_ID, NETSNMP_DS_LIB_RETRIES, 0);
+	snmp_register_callback(SNMP_CALLBACK_APPLICATION,
+	    SNMPD_CALLBACK_INDEX_START, on_connection, NULL);
+	snmp_register_callback(SNMP_CALLBACK_APPLICATION,
+	    SNMPD_CALLBACK_INDEX_STOP, on_connection, NULL);
+	return 0;
+}
+
+static int
+register_root(const struct mib_oid *root, struct err *e)
+{
+	oid name[MIB_IDS];
+	size_t len = put_name(name, root);
+	netsnmp_handler_registration *r = netsnmp_create_handler_registration(
+	    NAME, on_request, name, len, HANDLER_CAN_RWRITE);
+
+	if (r == NULL || netsnmp_register_handler(r) != MIB_REGISTERED_OK)
+		return err_set(e, "net-snmp does not take our tree");
+	return 0;
+}
+
+int
+agentx_open(struct loop *l, const char *address, const struct agentx_owner *o,
+    struct err *e)
+{
+	agent = (struct agentx){ .loop = l,
+		.address = address,
+		.owner = *o,
+		.running = true };
+	agent.timer = loop_timer(l, on_time, NULL);
+	if (agent.timer == NULL)
+		return err_set(e, "out of memory");
+	if (begin(address, e) == -1)
+		return -1;
+	for (unsigned i = 0; i < MIB_ROOTS; i++)
+		if (register_root(mib_root(i), e) == -1)
+			return -1;
+	init_snmp(NAME); /* looks for the master, for the first time */
+	sync_events();
+	return 0;
+}
+
+void
+agentx_close(void)
+{
+	agent.running = false;
+	snmp_shutdown(NAME);
+	shutdown_agent();
+	for (size_t i = 0; i < agent.watched; i++) {
+		loop_drop(agent.watch[i]->ev);
+		free(agent.watch[i]);
+	}
+	free(agent.watch);
+	loop_drop(agent.timer);
+	agent = (struct agentx){ 0 };
+}
