@@ -10,7 +10,7 @@
 	const fresh = document.getElementById("fresh");
 	const parts = new Map(), sorted = new Map();
 	let state = document.querySelector("[data-state]")?.dataset.state;
-	let heard = Date.now(), whole = Date.now(), failing = false;
+	let heard = Date.now(), whole = Date.now(), failing = 0;
 
 	/* As text_seconds() of the daemon has it. */
 	function seconds(s, sign) {
@@ -191,26 +191,40 @@
 		fresh.className = bad ? "bad" : "";
 	}
 
+	/* What was green an hour ago must not look so now. */
+	function lose(who, when) {
+		const part = document.getElementById("answer");
+		part.className = "bad";
+		part.querySelector("h2").textContent = who + " does not answer";
+		part.querySelector("p").textContent =
+		    "What stands here is of " + when + ".";
+		parts.set(part.id, "");
+	}
+
 	async function beat() {
+		const when = new Date(heard).toLocaleTimeString();
 		try {
 			const answer = await ask("/status.json");
 			if (answer.ok) {
 				const v = await answer.json();
-				if (v.state !== state || failing ||
+				if (v.state !== state || failing > 0 ||
 				    Date.now() - whole > SLOW_MS)
 					await refresh();
 				show(v);
+				heard = Date.now();
+				failing = 0;
+			} else if (++failing > 1) {
+				lose("The engine", when);
 			}
-			heard = Date.now();
-			failing = !answer.ok;
-			if (failing || state === "silent")
+			if (failing > 0 || state === "silent")
 				say("waiting for the engine", true);
 			else
 				say("live", false);
 		} catch (e) {
-			failing = true;
 			say("The gateway does not answer: this page is of " +
-			    new Date(heard).toLocaleTimeString(), true);
+			    when, true);
+			if (++failing > 1)
+				lose("The gateway", when);
 		}
 		setTimeout(beat, FAST_MS);
 	}
