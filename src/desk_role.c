@@ -4,6 +4,7 @@
  * and looks names up.  What it does can block or die: time goes on.
  */
 #include "desk_clients.h"
+#include "desk_month.h"
 #include "desk_mode6.h"
 #include "desk_news.h"
 #include "desk_snmp.h"
@@ -52,6 +53,7 @@ struct desk_role {
 	struct news news;
 	struct attack attack;
 	struct desk_clients clients;
+	struct desk_month month;
 	struct desk_mode6 mode6;
 	struct desk_snmp snmp;
 	struct desk_statistics statistics;
@@ -96,6 +98,9 @@ answer(struct desk_role *d, struct control_client *c, const char *line)
 		return;
 	case COMMAND_REPORT:
 		desk_clients_report(&d->clients, &order, s, &t);
+		break;
+	case COMMAND_MONTH:
+		desk_month_answer(&d->month, &order, s, &t);
 		break;
 	case COMMAND_REVIVE:
 		memcpy(who.host, order.host, sizeof(who.host));
@@ -268,6 +273,7 @@ take_snapshot(struct desk_role *d, const struct snapshot *s)
 	d->snapshot = *s;
 	d->heard = true;
 	resolve(d);
+	desk_month_told(&d->month, &d->snapshot);
 	answer_all(d);
 	look_for_attack(d);
 	desk_statistics_told(&d->statistics, &d->snapshot);
@@ -336,6 +342,7 @@ open_role(struct desk_role *d, struct err *e)
 	};
 	if (desk_snmp_open(&d->snmp, d->setup, &d->news, &d->loop, e) == -1)
 		return -1;
+	desk_month_open(&d->month, d->setup, &d->news);
 	d->dns = dns_new(&d->loop, found, d);
 	d->patience = loop_timer(&d->loop, impatient, d);
 	d->pulse = loop_timer(&d->loop, beat, d);
@@ -373,6 +380,7 @@ desk_role(struct setup *s)
 	desk_mode6_close(&d->mode6);
 	desk_snmp_close(&d->snmp);
 	desk_clients_close(&d->clients);
+	desk_month_close(&d->month);
 	control_free(d->control);
 	dns_free(d->dns);
 	loop_drop(d->patience);

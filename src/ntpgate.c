@@ -98,12 +98,17 @@ static const struct command commands[] = {
 	    "ntpgate clients --flagged\n"
 	    "    whom to write to; see \"ntpgate report\"\n",
 	    cmd_clients },
-	{ "report", LOOK, "HOST", "the notice to the owner of a sick host",
+	{ "report", LOOK, "HOST | --month [YYYY-MM]",
+	    "the notice to a host's owner; or the month on one page",
 	    "Writes what the host (a name or an address) does to us, since "
 	    "when, how often\nand with what evidence, what program it seems "
 	    "to run, and how to mend it: ready\nto be sent to its owner.\n"
+	    "--month writes what this gateway did in a month (UTC; this one, "
+	    "or one of the\nyear before): how good the time was, who asked, "
+	    "what the Internet would have\ncarried without us and what it "
+	    "did, how the servers were, and what went wrong.\n"
 	    "The exit status is 1 if the host has not asked us, as far as we "
-	    "remember.\n",
+	    "remember, or if\nnothing is known of the month.\n",
 	    "ntpgate report 10.0.0.9 | mail -s ntp owner@example.net\n"
 	    "    tell somebody, in one line\n",
 	    cmd_report },

@@ -17,6 +17,7 @@
 #define VIEW_COMMAND_H
 
 #include "base/text.h"
+#include "view/month.h"
 #include "view/page.h"
 #include "view/roll.h"
 #include "view/snapshot.h"
@@ -37,7 +38,9 @@ enum command_want {
 	/* call the roll, and let command_clients() answer */
 	COMMAND_CLIENTS,
 	/* look for the host, and let command_report() answer */
-	COMMAND_REPORT
+	COMMAND_REPORT,
+	/* let command_month() answer */
+	COMMAND_MONTH
 };
 
 enum command_form { COMMAND_TEXT, COMMAND_JSON, COMMAND_CSV };
@@ -45,11 +48,12 @@ enum command_form { COMMAND_TEXT, COMMAND_JSON, COMMAND_CSV };
 /* What is wanted, beside the words above. */
 struct command_order {
 	char host[SOURCE_HOST_MAX]; /* of COMMAND_REVIVE, else "" */
-	/* of COMMAND_CLIENTS and COMMAND_REPORT: */
+	/* of COMMAND_CLIENTS, COMMAND_REPORT and COMMAND_MONTH: */
 	enum command_form form;
 	struct table_style style;
 	struct roll_order roll;
 	struct addr addr;
+	int32_t month; /* of COMMAND_MONTH, month_number(); 0: this one */
 };
 
 /* s may be NULL: the engine has not yet spoken. */
@@ -67,5 +71,9 @@ void command_clients(const struct command_order *o, const struct roll *r,
 /* view: what is known of the host; NULL: nothing.  interval_s is its limit's. */
 void command_report(const struct command_order *o, const struct snapshot *s,
     const struct clients_view *view, double interval_s, struct text *out);
+
+/* price_per_gb: 0 if money is not to be spoken of. */
+void command_month(const struct command_order *o, const struct snapshot *s,
+    const struct month_record *r, double price_per_gb, struct text *out);
 
 #endif

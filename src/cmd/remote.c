@@ -278,12 +278,27 @@ report_name(const struct cmd *c, const char *name)
 	return status;
 }
 
+/* report --month [2026-10] */
+static int
+report_month(const struct cmd *c, int argc, char **argv)
+{
+	struct words w;
+
+	if (!read_words(&w, argc - 2, argv + 2) || w.count > 1 || w.yes)
+		return cmd_usage(argv[0]);
+	w = (struct words){ .word = { argv[0], "month", w.word[0] },
+		.count = w.count + 2 };
+	return ask_and_print(c, &w);
+}
+
 int
 cmd_report(const struct cmd *c, int argc, char **argv)
 {
 	struct words w;
 	struct addr a;
 
+	if (argc > 1 && strcmp(argv[1], "--month") == 0)
+		return report_month(c, argc, argv);
 	if (!read_words(&w, argc, argv) || w.count != 2 || w.yes)
 		return cmd_usage(argv[0]);
 	if (!addr_parse(&a, w.word[1]))

@@ -352,6 +352,19 @@ answer_clients(const struct request *r, const struct snapshot *s,
 	return COMMAND_CLIENTS;
 }
 
+/* "month", or "month 2026-10" */
+static enum command_want
+answer_month(const struct request *r, struct text *out)
+{
+	if (r->count == 2)
+		return COMMAND_MONTH;
+	r->order->month = month_parse(r->word[2]);
+	if (r->order->month == 0)
+		return refuse(r, WRONG_USAGE,
+		    "a month is a year and two digits, such as 2026-10", out);
+	return COMMAND_MONTH;
+}
+
 static enum command_want
 answer_report(const struct request *r, const struct snapshot *s,
     struct text *out)
@@ -361,6 +374,10 @@ answer_report(const struct request *r, const struct snapshot *s,
 	(void)s;
 	o->form = r->json ? COMMAND_JSON : COMMAND_TEXT;
 	o->style = r->style;
+	if (strcmp(r->word[1], "month") == 0)
+		return answer_month(r, out);
+	if (r->count > 2)
+		return refuse(r, WRONG_USAGE, "report takes one host", out);
 	if (!addr_parse(&o->addr, r->word[1]))
 		return refuse(r, WRONG_USAGE,
 		    "report takes the address of a host, such as 10.0.0.9",
@@ -377,7 +394,7 @@ static const struct {
 	{ "accept", 1, 1, answer_accept },
 	{ "budget", 0, 0, answer_budget },
 	{ "clients", 0, 4, answer_clients },
-	{ "report", 1, 1, answer_report },
+	{ "report", 1, 2, answer_report },
 	{ "sibling", 0, 0, answer_sibling },
 	{ "status", 0, 0, answer_status },
 	{ "upstreams", 0, 2, answer_upstreams },

@@ -2,6 +2,8 @@
 #include "view/command.h"
 
 #include "view/json.h"
+#include "view/month_json.h"
+#include "view/month_print.h"
 #include "view/report.h"
 #include "view/roll_print.h"
 
@@ -92,4 +94,44 @@ command_report(const struct command_order *o, const struct snapshot *s,
 		report_json(&report, out);
 	else
 		report_text(&report, &o->style, out);
+}
+
+/* There is no such month; what there is. */
+static void
+refuse_month(const struct command_order *o, const struct month_record *r,
+    int32_t number, struct text *out)
+{
+	char name[MONTH_NAME], first[MONTH_NAME], sentence[160];
+	struct text t = TEXT(sentence);
+
+	if (month_latest(r) == 0)
+		text_add(&t,
+		    "nothing is recorded yet: the time has not been known "
+		    "since the record began");
+	else
+		text_add(&t,
+		    "nothing is recorded of %s: the record began in %s, and "
+		    "goes a year back at most",
+		    month_name(number, name),
+		    month_name(month_number(r->began), first));
+	refuse(o, sentence, out);
+}
+
+void
+command_month(const struct command_order *o, const struct snapshot *s,
+    const struct month_record *r, double price_per_gb, struct text *out)
+{
+	int32_t number = o->month != 0 ? o->month : month_latest(r);
+	const struct month_page page = { r, month_find(r, number), s,
+		price_per_gb };
+
+	if (page.month == NULL) {
+		refuse_month(o, r, number, out);
+		return;
+	}
+	text_add(out, "%d\n", WELL);
+	if (o->form == COMMAND_JSON)
+		month_json(&page, out);
+	else
+		month_print(&page, &o->style, out);
 }

@@ -85,6 +85,9 @@ t clients-usage 2 clients --limit x
 t clients-usage 2 clients --flag-it
 t report-usage 2 report
 t report-usage 2 report one two
+t report-usage 2 report --month one two
+t report-usage 2 report --month --yes
+t report-usage 2 report one --month
 
 # No terminal to ask at: nobody is asked, and nothing is done.
 t accept-asks 2 -s nowhere/control accept step </dev/null
@@ -143,6 +146,7 @@ t unreachable 3 -s nowhere/control budget
 t unreachable 3 -s nowhere/control sibling
 t unreachable 3 -s nowhere/control clients --flagged
 t unreachable 3 -s nowhere/control report 10.0.0.9
+t unreachable 3 -s nowhere/control report --month 2026-10
 t unreachable 3 -s nowhere/control accept step --yes
 t unreachable 3 -s nowhere/control accept -y ledger
 t unreachable 3 -s nowhere/control accept -y sibling

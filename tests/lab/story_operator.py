@@ -184,6 +184,34 @@ class Watch(threading.Thread):
         return f"{self.answers} answers, missing or wrong: {self.wrong}"
 
 
+def counted():
+    """Requests, packets to servers and back: of this engine, by the tool."""
+    served = gw.ask("status").get("serve", {})
+    of = gw.ask("upstreams").get("upstreams", [])
+    return (served.get("answered", -1) + served.get("limited", 0),
+            sum(u["sent"] for u in of), sum(u["received"] for u in of))
+
+
+def booked():
+    """The same by the report of the month."""
+    m = gw.ask("report", "--month")
+    return (m.get("inside", {}).get("requests"),
+            m.get("outside", {}).get("packets_out"),
+            m.get("outside", {}).get("packets_in"))
+
+
+def same(before=(0, 0, 0), slack=0):
+    """Do they agree?  A question may go out between the two."""
+    def agree():
+        want, got = counted(), booked()
+        return None not in got and got[0] == before[0] + want[0] and all(
+            0 <= g - b - w <= slack
+            for g, b, w in zip(got[1:], before[1:], want[1:]))
+    return lab.until(agree, 3, 0.2) is not None
+
+
+lab.check(same(), "the month has what the status has",
+          f"{booked()}, {counted()}")
 watch = Watch()
 os.kill(roles["desk"], signal.SIGKILL)
 took = lab.until(lambda: gw.roles().get("desk", roles["desk"])
@@ -194,6 +222,8 @@ took = gw.wait("synced", 10)
 lab.check(took is not None and gw.roles().get("engine") == roles["engine"],
           "and says that all is well; the engine never stopped", shown(took))
 lab.check(watch.end(), "time went on meanwhile", watch)
+lab.check(same(), "and the month lost nothing, and has nothing twice",
+          f"{booked()}, {counted()}")
 
 other = lab.host("other", 11)
 other_eyes = other.socket(4)
@@ -234,8 +264,11 @@ lab.check(watch.end(), "time went on through both reloads", watch)
 lab.check(systemd.last("STATUS").startswith("synced"),
           "a reload that is refused leaves the state in sight",
           systemd.last("STATUS"))
+lab.check(same(), "the month took part in nothing of that",
+          f"{booked()}, {counted()}")
 
-gw.configure()
+gw.configure(extra=gw.conf["extra"] + "report: { price_per_gb = 2.0; };\n")
+before = counted()
 roles = gw.roles()
 rc, took = gw.process.stop()
 lab.check(rc == 0 and took < 2, "SIGTERM: exit status 0 at once",
@@ -251,6 +284,18 @@ lab.check(took is not None, "the roles end with it", shown(took))
 gw.start()
 took = gw.wait("synced", 30)
 lab.check(took is not None, "a second start synchronises", shown(took))
+ntp.ask(eyes, GW)
+lab.check(same(before, 5), "after a restart the month goes on",
+          f"{booked()}, {before} + {counted()}")
+month = gw.ask("report", "--month")
+lab.check(month["time"]["starts"] == 2 and month["cost"]["price_per_gb"] == 2
+          and month["inside"]["hosts"] == 2
+          and 0 < month["time"]["covered_s"] < 120
+          and len(month["upstreams"]) == 5, "starts, price and hosts", month)
+lab.check("month." not in gw.process.text()
+          and gw.ask("report", "--month", "1999-12").get("error", "")
+          .startswith("nothing is recorded of 1999-12"),
+          "of another month there is nothing to say")
 roles = gw.roles()
 gw.process.stop(signal.SIGKILL)
 

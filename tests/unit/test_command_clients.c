@@ -117,6 +117,58 @@ who_is_not_known_has_no_report(void)
 	CU_ASSERT_EQUAL(strncmp(answer, "1\n10.0.0.9 has not asked us", 27), 0);
 }
 
+static struct month_record months;
+
+static void
+a_month_is_this_one_or_the_one_that_is_named(void)
+{
+	CU_ASSERT_EQUAL(ask("report month"), COMMAND_MONTH);
+	CU_ASSERT_EQUAL(order.month, 0);
+	CU_ASSERT_EQUAL(ask("json report month 2026-10"), COMMAND_MONTH);
+	CU_ASSERT_EQUAL(order.month, 12 * 2026 + 9);
+	CU_ASSERT_EQUAL(order.form, COMMAND_JSON);
+}
+
+static void
+what_is_no_month_is_refused(void)
+{
+	ask("report month 2026-13");
+	CU_ASSERT_EQUAL(strncmp(answer, "2\na month is a year and two", 27), 0);
+	ask("report 10.0.0.3 10.0.0.4");
+	CU_ASSERT_STRING_EQUAL(answer, "2\nreport takes one host\n");
+}
+
+static void
+of_a_month_that_is_not_known_there_is_a_sentence(void)
+{
+	month_init(&months);
+	ask("report month");
+	command_month(&order, &snapshot, &months, 0, &out);
+	CU_ASSERT_EQUAL(strncmp(answer, "1\nnothing is recorded yet", 25), 0);
+	months.began = month_begin(12 * 2026 + 9);
+	months.last = month_begin(12 * 2026 + 10);
+	ask("report month 2026-08");
+	command_month(&order, &snapshot, &months, 0, &out);
+	CU_ASSERT_STRING_EQUAL(answer,
+	    "1\nnothing is recorded of 2026-08: the record began in 2026-10, "
+	    "and goes a year back at most\n");
+}
+
+static void
+a_month_that_is_known_is_printed(void)
+{
+	month_init(&months);
+	months.last = month_begin(12 * 2026 + 10);
+	months.month[(12 * 2026 + 10) % MONTH_KEPT].number = 12 * 2026 + 10;
+	ask("report month");
+	command_month(&order, &snapshot, &months, 0, &out);
+	CU_ASSERT_EQUAL(strncmp(answer, "0\n", 2), 0);
+	CU_ASSERT_PTR_NOT_NULL(strstr(answer, "November 2026"));
+	ask("json report month 2026-11");
+	command_month(&order, &snapshot, &months, 0, &out);
+	CU_ASSERT_EQUAL(strncmp(answer, "0\n{", 3), 0);
+}
+
 static CU_TestInfo tests[] = {
 	{ "clients are for the desk to call",
 	    clients_are_for_the_desk_to_call },
@@ -130,6 +182,13 @@ static CU_TestInfo tests[] = {
 	    without_tables_there_is_a_sentence },
 	{ "a report is of one address", a_report_is_of_one_address },
 	{ "who is not known has no report", who_is_not_known_has_no_report },
+	{ "a month is this one, or the one that is named",
+	    a_month_is_this_one_or_the_one_that_is_named },
+	{ "what is no month is refused", what_is_no_month_is_refused },
+	{ "of a month that is not known there is a sentence",
+	    of_a_month_that_is_not_known_there_is_a_sentence },
+	{ "a month that is known is printed",
+	    a_month_that_is_known_is_printed },
 	CU_TEST_INFO_NULL,
 };
 

@@ -340,9 +340,9 @@ what_this_version_does_not_do_is_noted(void)
 {
 	with("sibling: { host = \"10.0.0.12\"; }; http: { listen = "
 	     "\"127.0.0.1:8123\"; }; serve: { limit = { burst = 3; }; "
-	     "redirected = 1124; }; log: { statistics = \"/x\"; }; report: { "
-	     "price_per_gb = 1; };");
-	CU_ASSERT(noted("report: this version writes no reports"));
+	     "redirected = 1124; }; log: { statistics = \"/x\"; }; mode6: { "
+	     "allow = ( \"::1\" ); };");
+	CU_ASSERT(noted("mode6: this version does not answer ntpq"));
 	CU_ASSERT_EQUAL(c.note_count, 1);
 	CU_ASSERT_EQUAL(c.note_later, 1);
 }
@@ -363,7 +363,7 @@ notes_of_the_cross_check_come_last(void)
 	    whole("upstream: { servers = ( { host = \"192.0.2.1\"; }, { host = "
 		  "\"192.0.2.2\"; }, { host = \"192.0.2.3\"; }, { host = "
 		  "\"ntp1.example.net\"; } ); };\n"
-		  "report: { price_per_gb = 1; };"),
+		  "mode6: { allow = ( \"::1\" ); };"),
 	    "");
 	CU_ASSERT_EQUAL(c.note_later, 1);
 	CU_ASSERT_EQUAL(c.note_count, 2);

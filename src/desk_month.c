@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: ISC */
+#include "desk_month.h"
+
+#include "base/text.h"
+#include "sys/clock.h"
+#include "sys/file.h"
+#include "sys/log.h"
+#include "view/month_record.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#define NAME "month"
+#define KEEP_S 600.0 /* between two writings, */
+#define SOON_S 60.0  /* and after an incident */
+#define COUNT_S 60.0 /* between two counts of the hosts */
+
+/* ---- on disk */
+
+static void
+remember(struct desk_month *d)
+{
+	char path[CONF_PATH_MAX + sizeof(NAME) + 1];
+	struct text t = TEXT(path);
+	struct err err;
+	char *octets;
+	size_t len;
+
+	month_init(&d->record);
+	text_add(&t, "%s/%s", d->setup->orders.conf.state_dir, NAME);
+	octets = file_read(path, MONTH_RECORD_MAX, &len, &err);
+	if (octets == NULL) {
+		if (errno != ENOENT)
+			log_event(EVENT_MONTH_FORGOTTEN, "%s: it begins anew",
+			    err.text);
+		return;
+	}
+	if (month_record_read(&d->record, (const uint8_t *)octets, len, &err) ==
+	    -1)
+		log_event(EVENT_MONTH_FORGOTTEN, "%s: %s: it begins anew", path,
+		    err.text);
+	free(octets);
+}
+
+static void
+keep(struct desk_month *d)
+{
+	static uint8_t octets[MONTH_RECORD_MAX];
+	size_t len = month_record_write(&d->record, octets);
+	struct err err;
+	bool bad = file_replace(d->setup->orders.conf.state_dir, NAME, octets,
+		       len, &err) == -1;
+
+	if (bad && !d->unkept)
+		log_event(EVENT_MONTH_UNSAVED,
+		    "the record of the month is not kept: %s", err.text);
+	d->unkept = bad;
+	d->noted = false;
+	d->kept = clock_raw();
+}
+
+/* ---- what is told */
+
+static double
+hosts_since(const struct desk_month *d, double window_s, struct mono now)
+{
+	const struct hosts *h = &d->setup->hosts;
+	double n = 0;
+
+	for (unsigned i = 0; i < h->tables; i++)
+		n += clients_unique(hosts_table(h, i), window_s, now);
+	return n;
+}
+
+static void
+count_hosts(struct desk_month *d, const struct snapshot *s, struct mono now)
+{
+	if (s->at.ns <= 0)
+		return;
+	d->counted = now;
+	month_hosts(&d->record, s->at, hosts_since(d, month_day_s(s->at), now),
+	    hosts_since(d, month_month_s(s->at), now));
+}
+
+void
+desk_month_told(struct desk_month *d, const struct snapshot *s)
+{
+	struct mono now = clock_raw();
+
+	month_feed(&d->record, s);
+	if (mono_sub(now, d->counted) > COUNT_S)
+		count_hosts(d, s, now);
+	if (mono_sub(now, d->kept) > (d->noted ? SOON_S : KEEP_S))
+		keep(d);
+}
+
+static void
+happened(void *ctx, const struct message_event *m)
+{
+	struct desk_month *d = ctx;
+
+	d->noted |= month_event(&d->record, m->event, m->at, m->text);
+}
+
+/* ---- a page */
+
+void
+desk_month_answer(struct desk_month *d, const struct command_order *o,
+    const struct snapshot *s, struct text *out)
+{
+	count_hosts(d, s, clock_raw());
+	command_month(o, s, &d->record, d->setup->orders.conf.price_per_gb,
+	    out);
+}
+
+/* ---- begin and end */
+
+void
+desk_month_open(struct desk_month *d, const struct setup *s, struct news *news)
+{
+	d->setup = s;
+	remember(d);
+	d->kept = clock_raw();
+	news_read(news, happened, d);
+}
+
+void
+desk_month_close(struct desk_month *d)
+{
+	if (d->setup != NULL && d->record.engine.ns != 0)
+		keep(d);
+}
