@@ -5,6 +5,7 @@
  * longer than its request, only requests get one, the same request gets the
  * same, and a reply itself gets none.
  */
+#include "core/ctl.h"
 #include "core/server.h"
 
 #include <assert.h>
@@ -46,6 +47,7 @@ set_up(void)
 	if (server.own_count != 0)
 		return;
 	access_add(&server.access, &inside, true);
+	server.control[server.control_count++] = inside;
 	server.own[server.own_count++] = host(US, NTP_PORT);
 	server.keys.count = 1;
 	server.keys.key[0] = (struct auth_key){ .id = 7,
@@ -101,6 +103,7 @@ ask(const uint8_t *pkt, size_t len, struct addr from)
 	    server_reply(&server, &serving, &r, now, reply, &n);
 
 	assert(v < SERVER_VERDICTS);
+	assert(v != SERVER_CONTROL || ctl_is_request(pkt, len));
 	assert(server_reply(&server, &serving, &r, now, again, &m) == v);
 	assert(n == m && memcmp(reply, again, n) == 0);
 	if (v != SERVER_ANSWERED && v != SERVER_SIBLING) {

@@ -41,6 +41,7 @@ replay leap 50000
 replay ledger 5000
 replay logline 50000
 replay link 100000
+replay mode6 50000
 replay packet 200000
 replay server 600000
 replay site 20000
