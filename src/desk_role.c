@@ -4,8 +4,8 @@
  * and looks names up.  What it does can block or die: time goes on.
  */
 #include "desk_clients.h"
-#include "desk_month.h"
 #include "desk_mode6.h"
+#include "desk_month.h"
 #include "desk_news.h"
 #include "desk_snmp.h"
 #include "desk_statistics.h"
