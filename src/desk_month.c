@@ -73,13 +73,13 @@ hosts_since(const struct desk_month *d, double window_s, struct mono now)
 }
 
 static void
-count_hosts(struct desk_month *d, const struct snapshot *s, struct mono now)
+count_hosts(struct desk_month *d, struct mono now)
 {
-	if (s->at.ns <= 0)
-		return;
+	const struct wall at = d->record.last;
+
 	d->counted = now;
-	month_hosts(&d->record, s->at, hosts_since(d, month_day_s(s->at), now),
-	    hosts_since(d, month_month_s(s->at), now));
+	month_hosts(&d->record, hosts_since(d, month_day_s(at), now),
+	    hosts_since(d, month_month_s(at), now));
 }
 
 void
@@ -89,7 +89,7 @@ desk_month_told(struct desk_month *d, const struct snapshot *s)
 
 	month_feed(&d->record, s);
 	if (mono_sub(now, d->counted) > COUNT_S)
-		count_hosts(d, s, now);
+		count_hosts(d, now);
 	if (mono_sub(now, d->kept) > (d->noted ? SOON_S : KEEP_S))
 		keep(d);
 }
@@ -108,7 +108,7 @@ void
 desk_month_answer(struct desk_month *d, const struct command_order *o,
     const struct snapshot *s, struct text *out)
 {
-	count_hosts(d, s, clock_raw());
+	count_hosts(d, clock_raw());
 	command_month(o, s, &d->record, d->setup->orders.conf.price_per_gb,
 	    out);
 }

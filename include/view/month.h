@@ -134,7 +134,7 @@ struct month_base {
 };
 
 struct month_record {
-	struct wall began, last; /* the record; 0: it holds nothing */
+	struct wall began, last; /* of the record; 0: it holds nothing */
 	struct mono engine;	 /* snapshot.started of the one before */
 	double uptime_s;	 /* at the snapshot before */
 	uint64_t count[MONTH_OF_SERVING];
@@ -156,10 +156,9 @@ void month_feed(struct month_record *r, const struct snapshot *s);
 bool month_event(struct month_record *r, enum event_id event, struct wall at,
     const char *text);
 
-/* So many different hosts asked since the day and the month of that time
- * began; the most is kept. */
-void month_hosts(struct month_record *r, struct wall at, double day,
-    double month);
+/* So many different hosts asked since the day and the month of r->last began;
+ * the most is kept. */
+void month_hosts(struct month_record *r, double day, double month);
 
 /* Seconds since the day and the month of that time began. */
 double month_day_s(struct wall at);

@@ -235,7 +235,8 @@ meet(struct month_record *r, const struct snapshot *s)
 }
 
 static void
-add_serving(struct month_record *r, struct month *m, const struct snapshot *s)
+add_serving(struct month_record *r, struct month *m, struct month_day *day,
+    const struct snapshot *s)
 {
 	uint64_t now[MONTH_OF_SERVING], more[MONTH_OF_SERVING];
 
@@ -245,8 +246,7 @@ add_serving(struct month_record *r, struct month *m, const struct snapshot *s)
 		m->count[i] += more[i];
 	}
 	memcpy(r->count, now, sizeof(now));
-	day_in(m, s->at)->requests += more[MONTH_LIMITED] +
-	    more[MONTH_ANSWERED] -
+	day->requests += more[MONTH_LIMITED] + more[MONTH_ANSWERED] -
 	    (more[MONTH_SIBLING] < more[MONTH_ANSWERED] ? more[MONTH_SIBLING] :
 							  more[MONTH_ANSWERED]);
 }
@@ -272,7 +272,7 @@ add_score(struct month_upstream *line, const struct snapshot_upstream *u,
 }
 
 static void
-add_upstream(struct month_record *r, struct month *m, const struct snapshot *s,
+add_upstream(struct month_record *r, struct month *m, struct month_day *day,
     const struct snapshot_upstream *u, double dt)
 {
 	const struct month_base *b = base_of(r, u->host);
@@ -292,16 +292,16 @@ add_upstream(struct month_record *r, struct month *m, const struct snapshot *s,
 	m->count[MONTH_KISSES] += kisses;
 	m->count[MONTH_SENT_OCTETS] += sent * octets_of(u);
 	m->count[MONTH_RECEIVED_OCTETS] += received * octets_of(u);
-	day_in(m, s->at)->sent += (uint32_t)sent;
+	day->sent += (uint32_t)sent;
 }
 
 /* What was held, with what has passed just now. */
 static void
-add_spells(struct month_record *r, struct month *m, const struct snapshot *s)
+add_spells(struct month_record *r, struct month *m, struct month_day *day,
+    const struct snapshot *s, struct wall at)
 {
 	struct month_spell *now = &m->spell[s->state];
-	struct month_day *day = day_in(m, s->at);
-	double run = fmin(s->since_s, month_month_s(s->at)), all = 0;
+	double run = fmin(s->since_s, month_month_s(at)), all = 0;
 
 	for (unsigned i = 0; i < MONTH_STATES; i++) {
 		m->spell[i].s += r->held_s[i];
@@ -309,14 +309,14 @@ add_spells(struct month_record *r, struct month *m, const struct snapshot *s)
 	}
 	if (run > now->longest_s) {
 		now->longest_s = run;
-		now->began = wall_add(s->at, -run);
+		now->began = wall_add(at, -run);
 	}
 	m->count[MONTH_STARTS] += r->held_starts;
 	m->covered_s += all;
 	day->covered_s += (float)all;
 	day->synced_s += (float)r->held_s[ENGINE_SYNCED];
-	if (r->began.ns == 0 || wall_sub(s->at, r->began) < all)
-		r->began = wall_add(s->at, -all);
+	if (r->began.ns == 0 || wall_sub(at, r->began) < all)
+		r->began = wall_add(at, -all);
 	memset(r->held_s, 0, sizeof(r->held_s));
 	r->held_starts = 0;
 }
@@ -339,38 +339,58 @@ add_quality(struct month *m, const struct snapshot *s, double dt)
 	m->budget = s->sent.budget;
 }
 
+/*
+ * When it is; false: nobody knows.  In panic servers and clock contradict each
+ * other, and neither shall turn the page: the record goes on as it was.
+ */
+static bool
+find_time(const struct month_record *r, const struct snapshot *s, double dt,
+    struct wall *at)
+{
+	bool doubt = s->state == ENGINE_PANIC;
+
+	*at = doubt ? wall_add(r->last, dt) : s->at;
+	return isfinite(s->error_bound_s) && s->at.ns > 0 &&
+	    (!doubt || r->last.ns > 0);
+}
+
 void
 month_feed(struct month_record *r, const struct snapshot *s)
 {
+	struct month_day *day;
 	struct month *m;
+	struct wall at;
 	double dt;
 
 	meet(r, s);
 	dt = fmax(0, s->uptime_s - r->uptime_s);
 	r->uptime_s = s->uptime_s;
 	r->held_s[s->state] += dt;
-	if (!isfinite(s->error_bound_s) || s->at.ns <= 0)
+	if (!find_time(r, s, dt, &at))
 		return;
-	m = open_month(r, s->at);
-	add_spells(r, m, s);
-	add_serving(r, m, s);
+	m = open_month(r, at);
+	day = day_in(m, at);
+	add_spells(r, m, day, s, at);
+	add_serving(r, m, day, s);
 	for (unsigned i = 0; i < s->upstreams; i++)
-		add_upstream(r, m, s, &s->upstream[i], dt);
+		add_upstream(r, m, day, &s->upstream[i], dt);
 	set_bases(r, s);
 	add_quality(m, s, dt);
-	r->last = s->at;
+	r->last = at;
 }
 
 void
-month_hosts(struct month_record *r, struct wall at, double day, double month)
+month_hosts(struct month_record *r, double day, double month)
 {
-	struct month *m = &r->month[month_number(at) % MONTH_KEPT];
+	const struct month *known = month_find(r, month_latest(r));
+	struct month *m = &r->month[month_latest(r) % MONTH_KEPT];
+	struct month_day *d;
 
-	if (at.ns <= 0 || m->number != month_number(at))
+	if (known == NULL)
 		return;
+	d = day_in(m, r->last);
 	m->hosts = fmax(m->hosts, month);
-	day_in(m, at)->hosts =
-	    (uint32_t)fmax(day_in(m, at)->hosts, fmin(round(day), UINT32_MAX));
+	d->hosts = (uint32_t)fmax(d->hosts, fmin(round(day), UINT32_MAX));
 }
 
 /* ---- incidents */

@@ -34,7 +34,7 @@ count(uint64_t n)
 static struct page_words
 about(double v)
 {
-	uint64_t n = (uint64_t)round(v), unit = 1;
+	uint64_t n = (uint64_t)round(fmax(0, fmin(v, 1e15))), unit = 1;
 
 	while (n / unit >= 1000)
 		unit *= 10;
@@ -215,7 +215,7 @@ say_hosts(const struct page *p, const struct month *m,
 	else
 		page_say(p, "Hosts",
 		    "about %s different one%s asked for the time",
-		    about(m->hosts).text, plural((uint64_t)round(m->hosts)));
+		    about(m->hosts).text, m->hosts < 1.5 ? "" : "s");
 	page_say(p, "Requests",
 	    "%s of hosts, %s of them above the limit for one host; besides, "
 	    "%s of hosts that may not ask and %s that could not be read",

@@ -336,6 +336,35 @@ set_back_over_the_first_goes_on_in_the_month_before(void)
 	    100);
 }
 
+/* Servers that lie of another year would turn the page, and in the place of a
+ * month of the year before. */
+static void
+in_panic_the_calendar_goes_on_as_it_was(void)
+{
+	s.state = ENGINE_PANIC;
+	s.at = at(2027, 12, 24, 0);
+	later(30, 100);
+	later(30, 100);
+	CU_ASSERT_EQUAL(month_latest(&r), NOVEMBER);
+	CU_ASSERT_EQUAL(count_of(MONTH_ANSWERED), 1190);
+	CU_ASSERT_EQUAL(r.last.ns, at(2026, 11, 12, 36060).ns);
+	CU_ASSERT_DOUBLE_EQUAL(month()->spell[ENGINE_PANIC].s, 60, 1e-9);
+	CU_ASSERT_PTR_NULL(month_find(&r, 12 * 2027 + 11));
+}
+
+static void
+panic_before_any_time_is_of_no_month(void)
+{
+	month_init(&r);
+	s.state = ENGINE_PANIC;
+	later(30, 100);
+	CU_ASSERT_EQUAL(month_latest(&r), 0);
+	s.state = ENGINE_SYNCED;
+	later(10, 0);
+	CU_ASSERT_EQUAL(count_of(MONTH_ANSWERED), 1090);
+	CU_ASSERT_DOUBLE_EQUAL(month()->spell[ENGINE_PANIC].s, 90, 1e-9);
+}
+
 static void
 seconds_in_each_state_and_the_longest_at_once(void)
 {
@@ -432,6 +461,10 @@ static CU_TestInfo tests[] = {
 	    a_time_that_is_set_back_counts_nothing_twice },
 	{ "set back over the first goes on in the month before",
 	    set_back_over_the_first_goes_on_in_the_month_before },
+	{ "in panic the calendar goes on as it was",
+	    in_panic_the_calendar_goes_on_as_it_was },
+	{ "panic before any time is of no month",
+	    panic_before_any_time_is_of_no_month },
 	{ "seconds in each state, and the longest at once",
 	    seconds_in_each_state_and_the_longest_at_once },
 	{ "a spell over the first is cut there",

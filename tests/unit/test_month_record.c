@@ -29,7 +29,7 @@ setup(void)
 	s.serve.answered += 100;
 	s.upstream[1].sent += 3;
 	month_feed(&r, &s);
-	month_hosts(&r, s.at, 100, 200);
+	month_hosts(&r, 100, 200);
 	month_event(&r, EVENT_SOURCE_SILENT, s.at, "host=ntp1.example.net x");
 	month_event(&r, EVENT_CLOCK_HOLDOVER, s.at, "");
 }
