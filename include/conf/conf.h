@@ -90,13 +90,8 @@ struct conf {
 		char statistics[CONF_PATH_MAX]; /* "": off */
 	} log;
 
-	/*
-	 * What is right but deserves a word: shown by check and at start.
-	 * The first note_later of them are about keys that this version reads
-	 * but does not act on.
-	 */
+	/* What is right but deserves a word: shown by check and at start. */
 	unsigned note_count;
-	unsigned note_later;
 	char note[CONF_NOTES_MAX][200];
 };
 

@@ -52,7 +52,6 @@ struct field_key {
 	/* of field_texts: takes one of them */
 	int (*each)(struct field_reader *r, const struct field_key *k,
 	    const config_setting_t *s, const char *text);
-	const char *later; /* this version does not act on it: a note */
 };
 
 /* Fails with "file:line: path: ..." */

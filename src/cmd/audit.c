@@ -25,7 +25,7 @@ static const struct audit_rule rules[] = {
 	    "nothing can be changed over the network: orders come over "
 	    "the control socket of this machine alone" },
 	{ BCP("3.4"), AUDIT_ADVICE, "is it useless for amplification?", NULL,
-	    "no answer is longer than its question" },
+	    "no answer with the time is longer than its question" },
 	{ BCP("3.5"), AUDIT_SHOULD, "is it watched from elsewhere?",
 	    audit_watched, NULL },
 	{ BCP("3.5"), AUDIT_SHOULD, "can its log be watched?", audit_log,
@@ -96,8 +96,6 @@ static const struct audit_rule rules[] = {
 	    audit_interval, NULL },
 	{ "RFC 4330 10", AUDIT_ADVICE, "does the budget suffice?", audit_budget,
 	    NULL },
-	{ "ntpgate.conf(5)", AUDIT_ADVICE, "does all of it have an effect?",
-	    audit_later, NULL },
 	{ "BCP 223", AUDIT_ADVICE, "what no configuration shows", audit_unseen,
 	    NULL },
 };

@@ -140,13 +140,6 @@ audit_anycast(struct audit *r)
 }
 
 void
-audit_later(struct audit *r)
-{
-	for (unsigned i = 0; i < r->conf.note_later; i++)
-		audit_add(r, AUDIT_NOTE, "%s", r->conf.note[i]);
-}
-
-void
 audit_unseen(struct audit *r)
 {
 	audit_add(r, AUDIT_NOTE,

@@ -55,7 +55,6 @@ void audit_dashboard(struct audit *a);
 void audit_watched(struct audit *a);
 void audit_log(struct audit *a);
 void audit_anycast(struct audit *a);
-void audit_later(struct audit *a);
 void audit_unseen(struct audit *a);
 
 #endif

@@ -335,20 +335,6 @@ unknown(struct field_reader *r, const struct field_key *keys,
 	return where(r, s, "");
 }
 
-/* Switched off, so that there is nothing to say about it. */
-static bool
-says_nothing(const config_setting_t *s)
-{
-	const char *text = config_setting_get_string(s);
-
-	if (config_setting_is_aggregate(s))
-		return config_setting_length(s) == 0;
-	if (text != NULL)
-		return text[0] == '\0';
-	return config_setting_type(s) == CONFIG_TYPE_INT &&
-	    config_setting_get_int(s) == 0;
-}
-
 /* One member of a group: r->path names it meanwhile. */
 static int
 read_one(struct field_reader *r, const struct field_key *keys,
@@ -365,8 +351,6 @@ read_one(struct field_reader *r, const struct field_key *keys,
 		return unknown(r, keys, s);
 	if (k->read(r, k, s) == -1)
 		return -1;
-	if (k->later != NULL && !says_nothing(s))
-		conf_note(r->conf, "%s: this version %s", r->path, k->later);
 	r->path[n] = '\0';
 	return 0;
 }

@@ -206,8 +206,7 @@ static const struct field_key keys[] = {
 	{ "http", field_section, AT(http.on), .keys = http_keys },
 	{ "report", field_section, .keys = report_keys },
 	{ "snmp", field_section, .keys = snmp_keys },
-	{ "mode6", field_section, .keys = mode6_keys,
-	    .later = "does not answer ntpq" },
+	{ "mode6", field_section, .keys = mode6_keys },
 	{ "log", field_section, .keys = log_keys },
 	{ 0 },
 };
@@ -423,7 +422,6 @@ settle(struct field_reader *r, const config_t *t)
 		if (l->burst == 0)
 			l->burst = c->serve.limit.burst;
 	}
-	c->note_later = c->note_count;
 	if (conf_check(c, r->err) == 0)
 		return 0;
 
