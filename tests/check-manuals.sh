@@ -1,6 +1,6 @@
 #!/bin/sh
-# check-manuals.sh - the manuals are clean mdoc, and know every command and
-# every key.
+# check-manuals.sh - the manuals are clean mdoc, and know every command,
+# every key and every event.
 cd "${srcdir:-.}" || exit 1
 good=0 bad=0
 ok() { good=$((good + 1)); }
@@ -30,6 +30,17 @@ for c in $(grep -oE '^	\{ "[a-z]+",' src/ntpgate.c | tr -d '	{ ",' | sort -u); d
 		ok
 	else
 		no "ntpgate(8) does not explain $c"
+	fi
+done
+# events: name and level, as src/core/event.c has them
+for e in $(tr '\n' ' ' <src/core/event.c |
+    grep -oE '\{ "[a-z.-]+", EVENT_[A-Z]+,' | tr -d '{" ' |
+    sed 's/,EVENT_/=/; s/,//'); do
+	name=${e%%=*} level=$(echo "${e#*=}" | tr A-Z a-z)
+	if grep -qxF ".It Ic $name Pq $level" man/ntpgated.8; then
+		ok
+	else
+		no "ntpgated(8) does not explain the event $name ($level)"
 	fi
 done
 echo "$good passed, $bad failed"

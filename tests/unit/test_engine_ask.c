@@ -205,6 +205,123 @@ who_denied_us_is_not_asked_for_another_opinion(void)
 	CU_ASSERT_EQUAL(asked_for_another_opinion(3600), 0);
 }
 
+static unsigned told[EVENTS];
+
+/* Takes all changes; how often was this one among them? */
+static unsigned
+times(enum event_id e)
+{
+	struct engine_change c;
+
+	memset(told, 0, sizeof(told));
+	while (engine_take_change(&town.engine, &c))
+		told[c.event]++;
+	return told[e];
+}
+
+/* One of the servers is asked as soon as the ledger lets us. */
+static void
+send_one(void)
+{
+	struct ledger *l = &town.engine.ledger;
+
+	for (unsigned n = 0; n < 10000; n++) {
+		unsigned i = n % 5;
+
+		town.now += 10;
+		if (!ledger_spend(l, source[i].line, town_at(town.now)))
+			continue;
+		engine_sent(&town.engine, i, town_at(town.now));
+		return;
+	}
+	CU_FAIL_FATAL("nothing may be sent");
+}
+
+/* Until so many of a budget of 640 are spent. */
+static void
+spend(unsigned packets)
+{
+	const struct ledger *l = &town.engine.ledger;
+
+	CU_ASSERT_EQUAL_FATAL(ledger_budget(l), 640);
+	for (unsigned n = 0; n < 10000; n++) {
+		if (ledger_day(l, town_at(town.now)) >= packets)
+			return;
+		send_one();
+	}
+	CU_FAIL_FATAL("never so many");
+}
+
+static bool
+no_word_on_the_budget(void)
+{
+	times(EVENT_BUDGET_HIGH);
+	return told[EVENT_BUDGET_HIGH] + told[EVENT_BUDGET_SPENT] +
+	    told[EVENT_BUDGET_LOW] ==
+	    0;
+}
+
+static void
+four_fifths_of_the_budget_are_told_once(void)
+{
+	town_run(12);
+	spend(511);
+	CU_ASSERT_TRUE(no_word_on_the_budget());
+	spend(512);
+	CU_ASSERT_EQUAL(times(EVENT_BUDGET_HIGH), 1);
+	spend(639);
+	CU_ASSERT_TRUE(no_word_on_the_budget());
+}
+
+static void
+so_is_the_end_of_it(void)
+{
+	town_run(12);
+	spend(639);
+	times(EVENT_BUDGET_HIGH);
+	spend(640);
+	CU_ASSERT_EQUAL(times(EVENT_BUDGET_SPENT), 1);
+	CU_ASSERT_EQUAL(told[EVENT_BUDGET_HIGH], 0);
+	send_one(); /* when one of them is a day old */
+	CU_ASSERT_TRUE(no_word_on_the_budget());
+}
+
+/* 300 packets, and 260 more half a day later: 560 are 87 %, and when the first
+ * ones leave the count, 41 % are left. */
+static void
+and_that_it_lasts_again(void)
+{
+	town_run(12);
+	spend(300);
+	town.now += 43200;
+	spend(560);
+	CU_ASSERT_EQUAL(times(EVENT_BUDGET_HIGH), 1);
+	town.now += 45000;
+	send_one();
+	CU_ASSERT_EQUAL(times(EVENT_BUDGET_LOW), 1);
+	spend(512);
+	CU_ASSERT_EQUAL(times(EVENT_BUDGET_HIGH), 1);
+}
+
+/* 60 packets early and 460 late: 520 are 81 %; without the first 60 it is 72 %,
+ * which is not yet called low. */
+static void
+a_little_below_four_fifths_nothing_is_told(void)
+{
+	town_run(12);
+	spend(60);
+	town.now += 43200;
+	spend(520);
+	CU_ASSERT_EQUAL(times(EVENT_BUDGET_HIGH), 1);
+	town.now += 18000;
+	send_one();
+	CU_ASSERT_EQUAL(ledger_day(&town.engine.ledger, town_at(town.now)),
+	    461);
+	CU_ASSERT_TRUE(no_word_on_the_budget());
+	spend(520);
+	CU_ASSERT_TRUE(no_word_on_the_budget());
+}
+
 static CU_TestInfo tests[] = {
 	{ "every server is asked within two seconds",
 	    every_server_is_asked_within_two_seconds },
@@ -231,6 +348,12 @@ static CU_TestInfo tests[] = {
 	    who_is_silent_is_not_asked_for_another_opinion },
 	{ "who denied us is not asked for another opinion",
 	    who_denied_us_is_not_asked_for_another_opinion },
+	{ "four fifths of the budget are told once",
+	    four_fifths_of_the_budget_are_told_once },
+	{ "so is the end of it", so_is_the_end_of_it },
+	{ "and that it lasts again", and_that_it_lasts_again },
+	{ "a little below four fifths nothing is told",
+	    a_little_below_four_fifths_nothing_is_told },
 	CU_TEST_INFO_NULL,
 };
 

@@ -212,6 +212,23 @@ stderr_gets_component_and_text_alone(void)
 	CU_ASSERT_STRING_EQUAL(logged(old), "engine.lost: hello\n");
 }
 
+/* syslog(3) and the journal get the same words behind what they add. */
+static void
+a_line_begins_with_its_event_whichever_it_is(void)
+{
+	for (unsigned i = 0; i < EVENTS; i++) {
+		char want[128];
+
+		CU_ASSERT_EQUAL(
+		    log_open(LOG_TO_FILE, path, LOG_INFO, "unit", &err), 0);
+		log_event((enum event_id)i, "host=x");
+		snprintf(want, sizeof(want), "]: %s: host=x\n",
+		    event_name((enum event_id)i));
+		CU_ASSERT_TRUE(ends(logged(path), want));
+		CU_ASSERT_EQUAL(truncate(path, 0), 0);
+	}
+}
+
 static CU_TestInfo tests[] = {
 	{ "a line names time, program, component and text",
 	    a_line_names_time_program_component_and_text },
@@ -236,6 +253,8 @@ static CU_TestInfo tests[] = {
 	{ "errno survives a line", errno_survives_a_line },
 	{ "stderr gets component and text alone",
 	    stderr_gets_component_and_text_alone },
+	{ "a line begins with its event, whichever it is",
+	    a_line_begins_with_its_event_whichever_it_is },
 	CU_TEST_INFO_NULL,
 };
 

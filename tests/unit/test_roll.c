@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: ISC */
+#include "core/packet.h"
 #include "guests.h"
 #include "unit.h"
 
@@ -112,6 +113,76 @@ a_host_is_found_in_any_table(void)
 	CU_ASSERT_FALSE(roll_find(&guests, &a, guests_now(), &v));
 }
 
+/* Of 10.0.0.1 to 10.0.0.9 the odd ones come over the port for hard-coded
+ * clients, each with as many requests as its number. */
+static struct roll *
+with_rogues(const struct roll_order *o)
+{
+	static _Alignas(64) uint8_t memory[CLIENTS_LEAST];
+	static const uint8_t key[CLIENTS_KEY] = "a key of tests";
+	static struct roll roll;
+	uint8_t pkt[PACKET_SIZE] = { 4 << 3 | MODE_CLIENT };
+	struct limiter limiter;
+	struct mono now = guests_now();
+	struct clients *c;
+
+	memset(memory, 0, sizeof(memory));
+	limiter_init(&limiter, (struct limit){ 8, 16 }, true);
+	c = clients_init(memory, sizeof(memory), key, now);
+	for (uint8_t i = 1; i < 10; i++) {
+		struct addr from = addr_v4((uint8_t[]){ 10, 0, 0, i });
+
+		for (unsigned k = 0; k < i; k++)
+			clients_hear(c, &limiter,
+			    &(struct clients_request){ .from = &from,
+				.hash = clients_hash_of(c, &from),
+				.now = now,
+				.pkt = pkt,
+				.len = sizeof(pkt),
+				.redirected = i % 2 == 1 });
+	}
+	roll.tables = 1;
+	roll.table[0] = c;
+	roll_begin(&roll, o, now);
+	while (roll_walk(&roll, 1000))
+		;
+	return &roll;
+}
+
+static void
+rogues_are_counted_whatever_is_wanted(void)
+{
+	struct roll *r = with_rogues(
+	    &(struct roll_order){ .sort = ROLL_BY_REQUESTS, .limit = 1 });
+
+	CU_ASSERT_EQUAL(r->hosts, 9);
+	CU_ASSERT_EQUAL(r->rogues, 5);
+	CU_ASSERT_EQUAL(r->wanted, 9);
+}
+
+static void
+rogues_can_be_called_alone_the_busiest_first(void)
+{
+	struct roll *r =
+	    with_rogues(&(struct roll_order){ .sort = ROLL_BY_REQUESTS,
+		.rogues = true,
+		.limit = 3 });
+
+	CU_ASSERT_EQUAL(r->wanted, 5);
+	CU_ASSERT_EQUAL_FATAL(r->rows, 3);
+	for (unsigned i = 0; i < 3; i++) {
+		CU_ASSERT_EQUAL(r->row[i].view.addr.ip[3], 9 - 2 * i);
+		CU_ASSERT_EQUAL(r->row[i].view.redirected, 9 - 2 * i);
+	}
+}
+
+static void
+where_nothing_is_redirected_there_are_no_rogues(void)
+{
+	guests_call(ROLL_BY_RATE, false, ROLL_MOST);
+	CU_ASSERT_EQUAL(guests.rogues, 0);
+}
+
 static CU_TestInfo tests[] = {
 	{ "all are called, whatever the table",
 	    all_are_called_whatever_the_table },
@@ -124,6 +195,12 @@ static CU_TestInfo tests[] = {
 	{ "different hosts are estimated", different_hosts_are_estimated },
 	{ "pieces are as long as is said", pieces_are_as_long_as_is_said },
 	{ "a host is found in any table", a_host_is_found_in_any_table },
+	{ "rogues are counted, whatever is wanted",
+	    rogues_are_counted_whatever_is_wanted },
+	{ "rogues can be called alone, the busiest first",
+	    rogues_can_be_called_alone_the_busiest_first },
+	{ "where nothing is redirected there are no rogues",
+	    where_nothing_is_redirected_there_are_no_rogues },
 	CU_TEST_INFO_NULL,
 };
 
