@@ -82,24 +82,40 @@ count_hosts(struct desk_month *d, struct mono now)
 	    hosts_since(d, month_month_s(at), now));
 }
 
+static void
+happened(void *ctx, const struct message_event *m)
+{
+	struct desk_month *d = ctx;
+
+	if (d->record.last.ns != 0)
+		d->noted |= month_event(&d->record, m->event, m->at, m->text);
+	else if (d->early < MONTH_EARLY && event_level(m->event) < EVENT_NOTICE)
+		d->event[d->early++] = *m;
+}
+
+/* Now the time is known. */
+static void
+make_good(struct desk_month *d)
+{
+	unsigned n = d->early;
+
+	d->early = 0;
+	for (unsigned i = 0; i < n; i++)
+		happened(d, &d->event[i]);
+}
+
 void
 desk_month_told(struct desk_month *d, const struct snapshot *s)
 {
 	struct mono now = clock_raw();
 
 	month_feed(&d->record, s);
+	if (d->early > 0 && d->record.last.ns != 0)
+		make_good(d);
 	if (mono_sub(now, d->counted) > COUNT_S)
 		count_hosts(d, now);
 	if (mono_sub(now, d->kept) > (d->noted ? SOON_S : KEEP_S))
 		keep(d);
-}
-
-static void
-happened(void *ctx, const struct message_event *m)
-{
-	struct desk_month *d = ctx;
-
-	d->noted |= month_event(&d->record, m->event, m->at, m->text);
 }
 
 /* ---- a page */

@@ -12,6 +12,8 @@
 #include "view/command.h"
 #include "view/month.h"
 
+#define MONTH_EARLY 8 /* events */
+
 struct desk_month {
 	const struct setup *setup; /* kept */
 	struct mono kept;	   /* when it was last written */
@@ -19,6 +21,9 @@ struct desk_month {
 	bool noted;		   /* an incident since it was written */
 	bool unkept;		   /* it could not be written, which was said */
 	struct month_record record;
+	/* What happened before any time was known, the first of it. */
+	unsigned early;
+	struct message_event event[MONTH_EARLY];
 };
 
 /* Reads what was kept, and hears the news from now on. */

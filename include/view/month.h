@@ -8,8 +8,9 @@
  * month's.  Which engine it was is kept too, so that neither a restart of the
  * engine nor one of the owner counts anything twice.
  *
- * What happens before the true time is known is held, and belongs to the day
- * on which it becomes known.
+ * What is counted before the true time is known is held, and belongs to the day
+ * on which it becomes known; so are events, by the owner, if it is a first start
+ * and month_event() knows no time at all.
  */
 #ifndef VIEW_MONTH_H
 #define VIEW_MONTH_H

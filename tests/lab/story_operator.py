@@ -292,6 +292,11 @@ lab.check(month["time"]["starts"] == 2 and month["cost"]["price_per_gb"] == 2
           and month["inside"]["hosts"] == 2
           and 0 < month["time"]["covered_s"] < 120
           and len(month["upstreams"]) == 5, "starts, price and hosts", month)
+took = lab.until(lambda: [
+    i for i in gw.ask("report", "--month").get("incidents", [])
+    if i["event"] == "source.falseticker"
+    and i["hosts"][0]["host"] == bus(4, 5)], 10, 0.2)
+lab.check(took is not None, "a liar is an incident", shown(took))
 lab.check("month." not in gw.process.text()
           and gw.ask("report", "--month", "1999-12").get("error", "")
           .startswith("nothing is recorded of 1999-12"),
