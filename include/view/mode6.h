@@ -42,7 +42,7 @@
 
 /* How old the table of who asked may be, for who begins to read it, and for
  * who goes on. */
-#define MODE6_MRU_NEW_S 2
+#define MODE6_MRU_NEW_S 1
 #define MODE6_MRU_S 60
 
 /* Octets that may be sent now. */

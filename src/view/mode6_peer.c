@@ -262,23 +262,40 @@ peer_jitter(const struct mode6_subject *x, struct mode6_list *l)
 	    x->u != NULL && x->u->sampled ? x->u->jitter_s : 0);
 }
 
-/* Of the samples that ntpd would keep we tell the latest. */
+/*
+ * ntpd's filter has eight stages (RFC 5905 10), and its programs expect so
+ * many; we tell the latest sample, and the others as ntpd does those that are
+ * still empty.
+ */
+static void
+put_filter(struct mode6_list *l, const char *name, double s, const char *rest)
+{
+	char value[128];
+	struct text t = TEXT(value);
+
+	text_add(&t, "%.2f", isfinite(s) ? s * 1e3 : 0);
+	for (int i = 1; i < 8; i++)
+		text_add(&t, " %s", rest);
+	mode6_put(l, "%s=%s", name, value);
+}
+
 static void
 peer_filtdelay(const struct mode6_subject *x, struct mode6_list *l)
 {
-	mode6_put(l, "filtdelay=%.2f", delay_of(x) * 1e3);
+	put_filter(l, "filtdelay", delay_of(x), "0.00");
 }
 
 static void
 peer_filtoffset(const struct mode6_subject *x, struct mode6_list *l)
 {
-	mode6_put(l, "filtoffset=%.2f", offset_of(x) * 1e3);
+	put_filter(l, "filtoffset", offset_of(x), "0.00");
 }
 
 static void
 peer_filtdisp(const struct mode6_subject *x, struct mode6_list *l)
 {
-	mode6_put(l, "filtdisp=%.2f", dispersion_of(x) * 1e3);
+	put_filter(l, "filtdisp", is_heard(x) ? dispersion_of(x) : 16,
+	    "16000.00");
 }
 
 const struct mode6_variable mode6_peer[] = {

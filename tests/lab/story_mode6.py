@@ -107,6 +107,22 @@ lab.check(rc == 0 and "sys.peer" in out and "sync_ntp" in out
           "ntpq -c peers -c associations -c rv -c mrulist",
           f"{len(out.splitlines())} lines")
 
+for command in ("as", "rv 1", "opeers", "lpeers", "rv &1 offset"):
+    rc, out = ntpq("-n", "-c", command)
+    bad = rc or "***" in out or "Traceback" in out or len(out) < 15
+    lab.check(not bad, f"ntpq -c {command!r}", out if bad else "")
+
+# More than one answer can hold: 120 hosts, each an address of the same one.
+other.call(["ip", "route", "add", "local", "10.77.0.128/25", "dev", "lo"])
+for n in range(130, 250):
+    with other.socket(4, n) as s:
+        s.sendto(ntp.request(), (GW, 123))
+_, out = ntpq("-n", "-c", "mrulist")
+found = set(re.findall(r"10\.77\.0\.(\d+)$", out, re.M))
+lab.check(found >= {str(n) for n in range(130, 250)},
+          "mrulist goes on until all are told", f"{len(found)} hosts")
+
+
 def columns():
     """What ntpq -p says of each, by its address."""
     _, text = ntpq("-n", "-p")

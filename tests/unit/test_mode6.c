@@ -249,7 +249,8 @@ lines_are_short(void)
 	for (const char *at = asker.data; *at != '\0';) {
 		size_t n = strcspn(at, "\r");
 
-		CU_ASSERT_TRUE(n <= 73); /* with a comma behind 72 */
+		/* With a comma behind 72; a longer item has a line alone. */
+		CU_ASSERT_TRUE(n <= 73 || memchr(at, ',', n - 1) == NULL);
 		CU_ASSERT_EQUAL_FATAL(strncmp(at + n, "\r\n", 2), 0);
 		at += n + 2;
 	}

@@ -47,8 +47,10 @@ its_numbers_are_in_milliseconds(void)
 	CU_ASSERT_STRING_EQUAL(told("jitter"), "0.210000");
 	CU_ASSERT_STRING_EQUAL(told("rootdelay"), "1.000000");
 	CU_ASSERT_STRING_EQUAL(told("rootdisp"), "2.000000");
-	CU_ASSERT_STRING_EQUAL(told("filtoffset"), "500.00");
-	CU_ASSERT_STRING_EQUAL(told("filtdelay"), "14.30");
+	CU_ASSERT_STRING_EQUAL(told("filtoffset"),
+	    "500.00 0.00 0.00 0.00 0.00 0.00 0.00 0.00");
+	CU_ASSERT_STRING_EQUAL(told("filtdelay"),
+	    "14.30 0.00 0.00 0.00 0.00 0.00 0.00 0.00");
 }
 
 /* Distance 10 ms: half of 12.3 + 1 ms, 2 ms, 0.21 ms; 1.14 ms are left. */
@@ -113,6 +115,7 @@ who_was_never_heard_has_nothing_to_tell(void)
 	CU_ASSERT_STRING_EQUAL(told("leap"), "3");
 	CU_ASSERT_STRING_EQUAL(told("offset"), "0.000000");
 	CU_ASSERT_STRING_EQUAL(told("dispersion"), "0.000000");
+	CU_ASSERT_EQUAL(strncmp(told("filtdisp"), "16000.00 16000.00 ", 18), 0);
 }
 
 static void
