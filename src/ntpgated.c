@@ -4,6 +4,7 @@
  * waits, and starts the desk again when it dies.
  */
 #include "config.h"
+
 #include "agent.h"
 #include "roles.h"
 #include "status.h"

@@ -18,6 +18,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <math.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -29,6 +30,7 @@
 
 #define WATCH_S 2.0	 /* how soon a change is seen */
 #define FRESH_S 1.0	 /* what a manager is told is no older, if we can */
+#define STALE_S 30.0	 /* then nothing is known: it may be dead */
 #define PATIENCE_MS 100	 /* with the desk, while a manager waits */
 #define EVENT_WAIT_S 0.5 /* an event, for the numbers that belong to it */
 #define SAVE_S 10.0	 /* the least between two saves of a mere count */
@@ -57,6 +59,7 @@ struct snmp_role {
 	struct mib_notice notice[HELD_MAX];
 
 	struct mib_kept kept;
+	struct mono saved_at;
 	bool unsaved;
 	bool setting; /* these two mean something */
 	struct mib_kept was, wanted;
@@ -72,6 +75,7 @@ save(struct snmp_role *r, const struct mib_kept *k)
 	static struct log_gate gate;
 	struct err err;
 
+	r->saved_at = clock_raw();
 	if (kept_write(r->state_dir, k, &err) == 0)
 		return 0;
 	log_limited(&gate, EVENT_SNMP_UNSAVED, "not saved: %s", err.text);
@@ -120,6 +124,8 @@ watch(void *ctx)
 
 	ask(r);
 	loop_set(r->watcher, WATCH_S);
+	if (r->heard)
+		loop_set(r->teller, EVENT_WAIT_S);
 }
 
 static void
@@ -190,15 +196,18 @@ freshen(struct snmp_role *r)
 static struct mib_world
 world(const struct snmp_role *r)
 {
+	double age_s = mono_sub(clock_raw(), r->heard_at);
+	bool known = r->heard && age_s < STALE_S;
+
 	return (struct mib_world){
-		.s = r->heard ? &r->world.snapshot : NULL,
-		.age_s = r->heard ? mono_sub(clock_raw(), r->heard_at) : 0,
+		.s = known ? &r->world.snapshot : NULL,
+		.age_s = known ? age_s : 0,
 		.version = PACKAGE_VERSION,
 		.system = r->system,
 		.kept = &r->kept,
 		.flagged = r->world.flagged,
 		.rogues = r->world.rogues,
-		.hosts = r->world.hosts,
+		.hosts = known ? r->world.hosts : 0,
 		.host = r->world.host,
 	};
 }
@@ -216,7 +225,8 @@ notify(struct snmp_role *r, const struct mib_notice *n)
 	}
 	r->kept.notifications++;
 	if (!r->unsaved)
-		loop_set(r->saver, SAVE_S);
+		loop_set(r->saver,
+		    fmax(SAVE_S - mono_sub(clock_raw(), r->saved_at), 0));
 	r->unsaved = true;
 }
 
@@ -442,6 +452,7 @@ open_role(struct snmp_role *r, const struct arguments *a, struct err *e)
 		return err_sys(e, "parent-death signal");
 	(void)setpriority(PRIO_PROCESS, 0, NICE);
 	r->state_dir = a->state_dir;
+	r->saved_at = mono_add(clock_raw(), -SAVE_S);
 	r->wire = atoi(a->wire);
 	if (fcntl(r->wire, F_SETFD, FD_CLOEXEC) == -1)
 		return err_sys(e, "wire");

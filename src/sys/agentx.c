@@ -22,18 +22,18 @@
 #define PING_S 2     /* how soon a lost master is looked for */
 #define PATIENCE_S 1 /* with each question to the master */
 #define SYSLOG_ERR 3
+#define FDS 256
 
 struct agentx {
 	struct loop *loop;
 	const char *address;
 	struct agentx_owner owner;
 	struct event *timer;
-	size_t watched; /* places in watch */
 	struct watch {
 		int fd;
 		struct event *ev; /* NULL: net-snmp does not read it */
-	} * *watch;		  /* by descriptor */
-	bool running;		  /* not only closing */
+	} watch[FDS];
+	bool running; /* not only closing */
 	bool connected, said;
 };
 
@@ -128,29 +128,6 @@ on_time(void *ctx)
 	sync_events();
 }
 
-/* A place for each descriptor up to the last that net-snmp has. */
-static bool
-grow(size_t n)
-{
-	struct watch **more;
-
-	if (n <= agent.watched)
-		return true;
-	more = realloc(agent.watch, n * sizeof(struct watch *));
-	if (more == NULL)
-		return false;
-	agent.watch = more;
-	for (; agent.watched < n; agent.watched++) {
-		struct watch *w = calloc(1, sizeof(*w));
-
-		if (w == NULL)
-			return false;
-		w->fd = (int)agent.watched;
-		agent.watch[agent.watched] = w;
-	}
-	return true;
-}
-
 /*
  * Makes the loop's view equal to net-snmp's; after every use of it.  All are
  * watched anew: in one call it may have closed a descriptor and opened another
@@ -166,12 +143,12 @@ sync_events(void)
 	netsnmp_large_fd_set_init(&set, FD_SETSIZE);
 	NETSNMP_LARGE_FD_ZERO(&set);
 	snmp_select_info2(&fds, &set, &tv, &block);
-	grow((size_t)fds);
-	for (size_t i = 0; i < agent.watched; i++) {
-		struct watch *w = agent.watch[i];
-		bool want = w->fd < fds && NETSNMP_LARGE_FD_ISSET(w->fd, &set);
+	for (int fd = 0; fd < FDS; fd++) {
+		struct watch *w = &agent.watch[fd];
+		bool want = fd < fds && NETSNMP_LARGE_FD_ISSET(fd, &set);
 
 		loop_drop(w->ev);
+		w->fd = fd;
 		w->ev =
 		    want ? loop_watch(agent.loop, w->fd, on_readable, w) : NULL;
 	}
@@ -510,11 +487,8 @@ agentx_close(void)
 	agent.running = false;
 	snmp_shutdown(NAME);
 	shutdown_agent();
-	for (size_t i = 0; i < agent.watched; i++) {
-		loop_drop(agent.watch[i]->ev);
-		free(agent.watch[i]);
-	}
-	free(agent.watch);
+	for (int fd = 0; fd < FDS; fd++)
+		loop_drop(agent.watch[fd].ev);
 	loop_drop(agent.timer);
 	agent = (struct agentx){ 0 };
 }
