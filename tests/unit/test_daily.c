@@ -24,7 +24,7 @@ static struct err err;
 static const char *
 at(const char *name)
 {
-	static char path[128];
+	static char path[512];
 
 	snprintf(path, sizeof(path), "%s/%s", dir, name);
 	return path;
