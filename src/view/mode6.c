@@ -8,12 +8,12 @@
 #define LINE 72 /* columns, as ntpd has it */
 #define DATA_MAX (MODE6_FRAGMENTS * CTL_DATA)
 
-/* Command, and what is wrong with it: CTL_BAD_OP where nothing is said. */
+/* An answer in the making. */
 struct answer {
 	struct ctl head; /* of the request, then of the answer */
 	unsigned error;	 /* enum ctl_error; 0: none */
-	bool silent;
-	bool proven;
+	bool silent;	 /* nothing is to be said */
+	bool proven;	 /* who asks has shown that it hears us */
 	size_t len;
 	char data[DATA_MAX + 1];
 };

@@ -218,27 +218,29 @@ ago(const struct piece *p, double s)
 }
 
 /*
- * The row that was told last; or -1.  It is the same if nothing was heard of
- * that host since: in another roll the instant may be a little different,
- * as the clock was steered meanwhile.
+ * It is the same if nothing was heard of that host since: in another roll the
+ * instant may be a little different, as the clock was steered meanwhile.
  */
+static bool
+is_known(const struct piece *p, const struct known *k, unsigned row)
+{
+	const double same_s = 0.001;
+	const struct clients_view *v = &p->roll->row[row].view;
+	struct ntp64 last = ntp64_from_wall(ago(p, v->last_s));
+	char addr[ADDR_TEXT];
+
+	return fabs(ntp64_sub(last, k->last)) < same_s &&
+	    strcmp(addr_print(&v->addr, true, addr), k->addr) == 0;
+}
+
+/* The row that was told last; or -1. */
 static long
 find_known(const struct piece *p)
 {
-	const double same_s = 0.001;
-	char addr[ADDR_TEXT];
-
 	for (unsigned n = 0; n < KNOWN_MAX; n++)
-		for (unsigned i = 0; i < p->roll->rows; i++) {
-			const struct known *k = &p->wish->known[n];
-			const struct clients_view *v = &p->roll->row[i].view;
-			struct ntp64 last = ntp64_from_wall(ago(p, v->last_s));
-
-			if (strcmp(addr_print(&v->addr, true, addr), k->addr) ==
-				0 &&
-			    fabs(ntp64_sub(last, k->last)) < same_s)
+		for (unsigned i = 0; i < p->roll->rows; i++)
+			if (is_known(p, &p->wish->known[n], i))
 				return i;
-		}
 	return -1;
 }
 
