@@ -10,7 +10,7 @@
 
 #define CLOCK_SOURCE_NTP 6 /* RFC 9327 3.1 */
 
-/* System events (RFC 9327 3.1.3). */
+/* System events (RFC 9327 3.1). */
 enum {
 	SYSTEM_CLOCK_SYNC = 5,
 	SYSTEM_RESTART = 6,
