@@ -3,7 +3,8 @@
  * load.c - asks a server as many hosts would, at a pace that does not wait for
  * answers, and measures the stamps of a few.
  *
- *	load -i IF -d ADDRESS -m MAC [-t S] [-c CPU] [-p US] [-w N,US] CROWD...
+ *	load -i IF -d ADDRESS -m MAC [-t S] [-c CPU] [-p US] [-n US] [-w N,US]
+ *	    CROWD...
  *
  * CROWD is BASE/COUNT@RATE[:WORD]... in which WORD is
  *	once		each address asks once, then the crowd is still
@@ -14,6 +15,8 @@
  * -t S	   so long, at most 120 s; ends before if all crowds are still
  * -c CPU  this processor alone
  * -p US   one measured question each so many microseconds, from a socket
+ * -n US   naps so long between two looks, and leaves the processor to others;
+ *	   the stamps are the kernel's all the same
  * -w N,US in waves: N packets as fast as they go, then US microseconds of rest
  *
  * Frames are made here and leave IF past its queues: that is a veth or a cable
@@ -84,7 +87,7 @@ static struct {
 	uint8_t mac[ETH_ALEN];
 	double seconds;
 	int cpu;
-	unsigned probe_us;
+	unsigned probe_us, nap_us;
 	unsigned wave, rest_us;
 	struct crowd crowd[CROWDS];
 	unsigned crowds;
@@ -299,6 +302,8 @@ run(void)
 			wave();
 		else if (rate < QUIET && opt.probe_us == 0)
 			rest(20000);
+		if (opt.nap_us > 0)
+			rest(opt.nap_us * 1000L);
 		now = now_ns();
 		if (opt.probe_us > 0)
 			probe_poll(now);
@@ -366,7 +371,7 @@ read_options(int argc, char **argv)
 	uint8_t *m = opt.mac;
 	int o;
 
-	while ((o = getopt(argc, argv, "i:d:m:t:c:p:w:")) != -1) {
+	while ((o = getopt(argc, argv, "i:d:m:t:c:p:n:w:")) != -1) {
 		bool good = true;
 
 		switch (o) {
@@ -390,6 +395,10 @@ read_options(int argc, char **argv)
 			break;
 		case 'p':
 			opt.probe_us = (unsigned)atoi(optarg);
+			break;
+		case 'n':
+			opt.nap_us = (unsigned)atoi(optarg);
+			good = opt.nap_us < 1000000;
 			break;
 		case 'w':
 			good = sscanf(optarg, "%u,%u", &opt.wave,
