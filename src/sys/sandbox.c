@@ -76,7 +76,7 @@ static const char *const snmp_all[] = {
 	/* memory, signals, the end */
 	"brk", "mmap", "mmap2", "mremap", "munmap", "madvise", "futex",
 	"futex_time64", "rt_sigaction", "rt_sigprocmask", "rt_sigreturn",
-	"sigreturn", "restart_syscall", "exit", "exit_group",
+	"sigreturn", "sigaltstack", "restart_syscall", "exit", "exit_group",
 	/* who we are, and when */
 	"getpid", "gettid", "getuid", "geteuid", "getgid", "getegid",
 	"clock_gettime", "clock_gettime64", "clock_getres", "gettimeofday",

@@ -7,6 +7,7 @@ import calendar
 import json
 import os
 import re
+import shutil
 import signal
 import socket
 import struct
@@ -52,17 +53,18 @@ home = lab.host("gw", 100)
 os.makedirs(os.path.join(lab.dir, "agentx"))
 os.makedirs(os.path.join(lab.dir, "persistent"))
 SOCKET = os.path.join(lab.dir, "agentx", "master")
-CONF = lab.write("snmpd.conf", f"""
-master agentx
-agentXSocket unix:{SOCKET}
-agentXPerms 0660 0770 root nogroup
-createUser watcher SHA-256 "authentication" AES "encryption"
-view ntpgate included {RFC}
-view ntpgate included {OWN}
-rouser watcher authPriv -V ntpgate
-rwcommunity private
-trap2sink 127.0.0.1:162 public
-""")
+# The sample, at the lab's addresses, and somebody who may do everything.
+with open(os.path.join(SRC, "deploy/snmp/snmpd.conf.sample")) as f:
+    sample = f.read()
+for was, is_ in (("/var/agentx/master", SOCKET),
+                 ("root ntpgate", "root nogroup"),
+                 ("udp:127.0.0.1:161", f"udp:{GW}:161"),
+                 ("\ntrapsess ", "\ntrap2sink 127.0.0.1:162 public\n#"),
+                 ("change this pass phrase", "authentication"),
+                 ("and this one", "encryption")):
+    assert was in sample, was
+    sample = sample.replace(was, is_)
+CONF = lab.write("snmpd.conf", sample + "rwcommunity private\n")
 os.environ["SNMP_PERSISTENT_DIR"] = os.path.join(lab.dir, "persistent")
 os.environ["SNMPCONFPATH"] = "/dev/null"
 V2 = ["-v2c", "-c", "private"]
@@ -72,7 +74,7 @@ V3 = ["-v3", "-u", "watcher", "-l", "authPriv", "-a", "SHA-256",
 
 def snmpd():
     return home.start("snmpd", ["snmpd", "-f", "-Lo", "-C", "-c", CONF,
-                                "-I", "-smux", f"udp:{GW}:161"])
+                                "-I", "-smux"])
 
 
 def snmp(command, *argv, who=None, wait=1):
@@ -128,10 +130,16 @@ def expect(name, sentence, carries="", wait_s=6):
     return lab.check(took is not None, sentence, shown(took))
 
 
+os.makedirs(lab.tool("alone"))
+shutil.copy(lab.tool("ntpgated"), lab.tool("alone"))
 master = snmpd()
 gw = Gateway(lab, home, voices(A[n] for n in range(1, 6)), limit=OFTEN,
              allow=["10.77.0.0/24"],
              extra=f'snmp: {{ agentx = "unix:{SOCKET}"; }};')
+rc, out = home.call([lab.tool("alone/ntpgated"), "-t", "-c", gw.file])
+lab.check(rc == 0 and "note: snmp.agentx: there is no program" in out,
+          "without its program SNMP is a note, and all else is right",
+          out.strip()[-90:])
 gw.start()
 lab.until(lambda: gw.roles().get("snmp"), 5, 0.05)
 took = back()
@@ -487,20 +495,6 @@ class Clients(threading.Thread):
                 f"max {t[-1] * 1e6:.0f} us of {len(t)}")
 
 
-clients = Clients()
-time.sleep(1)
-clients.now = "stopped"
-master.send(signal.SIGSTOP)
-time.sleep(6)
-began = time.monotonic()
-state = gw.state()
-status_s = time.monotonic() - began
-master.send(signal.SIGCONT)
-took = back()
-lab.check(state == "synced" and status_s < 0.5,
-          "the master stands still: status answers at once", shown(status_s))
-lab.check(took is not None and took < 5,
-          "it goes on: the tree is back within 5 s", shown(took))
 attacker = up.socket(4)
 stop = threading.Event()
 
@@ -511,7 +505,23 @@ def attack():
         attacker.sendto(b"\x24" + bytes(47), (GW, 123))
 
 
+clients = Clients()
+time.sleep(1)
+clients.now = "stopped"
+master.send(signal.SIGSTOP)
+time.sleep(4)
+# Found in some seconds, and told once the master is back.
 threading.Thread(target=attack, daemon=True).start()
+time.sleep(2)
+began = time.monotonic()
+state = gw.state()
+status_s = time.monotonic() - began
+master.send(signal.SIGCONT)
+took = back()
+lab.check(state == "synced" and status_s < 0.5,
+          "the master stands still: status answers at once", shown(status_s))
+lab.check(took is not None and took < 5,
+          "it goes on: the tree is back within 5 s", shown(took))
 clients.now = "killed"
 master.stop(signal.SIGKILL)
 time.sleep(1)
@@ -558,6 +568,17 @@ lab.check(get(RFC + ".1.2.11.0") == "INTEGER: 1"
 lab.check(gw.roles()["snmp"] == agent, "the agent lives through a reload")
 expect(OWN + ".0.9", "ntpgateNotifAttackSuspected", "unasked=", 20)
 stop.set()
+
+SNMP = gw.conf["extra"]
+gw.configure(extra="")
+os.kill(gw.pid(), signal.SIGHUP)
+off = lab.until(lambda: "snmp" not in gw.roles(), 3, 0.05)
+gw.configure(extra=SNMP)
+os.kill(gw.pid(), signal.SIGHUP)
+took = back()
+lab.check(off is not None and took is not None,
+          "a reload ends it, another starts it",
+          f"{shown(off)}, {shown(took)}")
 
 # ---- the daemon starts again, and goes
 
