@@ -42,7 +42,7 @@ struct snmp_role {
 	const char *state_dir;
 	int wire; /* to the desk */
 	struct loop loop;
-	struct event *watcher, *teller, *saver, *heart;
+	struct event *reader, *watcher, *teller, *saver, *heart;
 	char system[2 * sizeof(((struct utsname *)0)->sysname) + 70];
 
 	struct message_world world;
@@ -427,12 +427,13 @@ open_loop(struct snmp_role *r, struct err *e)
 	    loop_signal(&r->loop, SIGTERM, ended, r, e) == -1 ||
 	    loop_signal(&r->loop, SIGINT, ended, r, e) == -1)
 		return -1;
+	r->reader = loop_watch(&r->loop, r->wire, take, r);
 	r->watcher = loop_timer(&r->loop, watch, r);
 	r->teller = loop_timer(&r->loop, tell, r);
 	r->saver = loop_timer(&r->loop, save_later, r);
 	r->heart = loop_timer(&r->loop, beat, r);
-	if (r->watcher == NULL || r->teller == NULL || r->saver == NULL ||
-	    r->heart == NULL || loop_watch(&r->loop, r->wire, take, r) == NULL)
+	if (r->reader == NULL || r->watcher == NULL || r->teller == NULL ||
+	    r->saver == NULL || r->heart == NULL)
 		return err_set(e, "out of memory");
 	return 0;
 }
@@ -488,6 +489,11 @@ main(int argc, char **argv)
 	if (r->unsaved)
 		save(r, &r->kept);
 	agentx_close();
+	loop_drop(r->reader);
+	loop_drop(r->watcher);
+	loop_drop(r->teller);
+	loop_drop(r->saver);
+	loop_drop(r->heart);
 	loop_close(&r->loop);
 	return 0;
 }
