@@ -48,7 +48,8 @@ struct snmp_role {
 	struct message_world world;
 	bool heard;
 	struct mono heard_at;
-	bool asked; /* and not yet answered */
+	bool asked;  /* and not yet answered */
+	bool waited; /* for that answer, once */
 	struct mono asked_at;
 
 	struct mib_told told;
@@ -104,17 +105,17 @@ restore(struct snmp_role *r)
 
 /* ---- the desk ---- */
 
-/* False: it has not answered the last question, which is young. */
-static bool
+/* Unless it has yet to answer the last question, and that is young. */
+static void
 ask(struct snmp_role *r)
 {
 	struct mono now = clock_raw();
 
 	if (r->asked && mono_sub(now, r->asked_at) < FRESH_S)
-		return false;
+		return;
 	r->asked = role_send(r->wire, MESSAGE_WATCH, NULL, 0) == 0;
 	r->asked_at = now;
-	return r->asked;
+	r->waited = false;
 }
 
 static void
@@ -186,8 +187,10 @@ freshen(struct snmp_role *r)
 
 	if (r->heard && mono_sub(clock_raw(), r->heard_at) < FRESH_S)
 		return;
-	if (!ask(r))
+	ask(r);
+	if (r->waited)
 		return;
+	r->waited = true;
 	while (r->asked && poll(&p, 1, PATIENCE_MS) == 1 &&
 	    (p.revents & POLLIN) != 0)
 		take(r);
