@@ -59,7 +59,7 @@ answer_first(struct desk_mode6 *d)
 		.processor = d->processor,
 		.system = d->system,
 		.leap = &d->setup->orders.leap,
-		.mru = d->walked ? &d->roll : NULL,
+		.mru = d->walk.done ? &d->roll : NULL,
 		.mru_at = d->roll_at };
 
 	mode6_answer(&d->mode6, &w, &q, send_one, d);
@@ -72,11 +72,9 @@ static bool
 needs_walk(const struct desk_mode6 *d)
 {
 	const struct mode6_request q = request_of(&d->waiting[0]);
-	double age_s = mode6_mru_age(&d->mode6, &q);
 
-	if (age_s < 0 || d->setup->hosts.tables == 0)
-		return false;
-	return !d->walked || mono_sub(clock_raw(), d->roll.now) > age_s;
+	return d->setup->hosts.tables > 0 &&
+	    mode6_must_walk(&d->mode6, &q, &d->walk);
 }
 
 static void
@@ -85,7 +83,7 @@ begin_walk(struct desk_mode6 *d)
 	struct mono now = clock_raw();
 
 	d->walking = true;
-	d->walked = false;
+	d->walk = (struct mode6_walk){ .began = now };
 	d->roll_at = served(d, now);
 	roll_begin(&d->roll, &mode6_mru_order, now);
 	loop_set(d->walker, 0);
@@ -117,7 +115,8 @@ walk(void *ctx)
 		return;
 	}
 	d->walking = false;
-	d->walked = true;
+	d->walk.done = true;
+	d->walk.ended = clock_raw();
 	go_on(d);
 }
 

@@ -28,7 +28,8 @@ struct desk_mode6 {
 		struct mono at;
 	} waiting[DESK_MODE6_WAITING]; /* beyond them one is not heard */
 	struct event *walker;	       /* goes on with roll */
-	bool walking, walked;
+	bool walking;
+	struct mode6_walk walk; /* if it is done, roll is whole */
 	struct roll roll;
 	struct wall roll_at; /* roll.now, by the served clock */
 };

@@ -41,9 +41,11 @@
 #define MODE6_NONCE_S 16
 
 /* How old the table of who asked may be, for who begins to read it, and for
- * who goes on. */
+ * who goes on; and so many times as long as a walk through it took there is
+ * no other, as 16 GB of it take half a minute. */
 #define MODE6_MRU_NEW_S 1
 #define MODE6_MRU_S 60
+#define MODE6_MRU_REST 4
 
 /* Octets that may be sent now. */
 struct mode6_purse {
@@ -79,12 +81,19 @@ struct mode6_request {
 	struct mono at;
 };
 
+/* The last walk through the table of who asked. */
+struct mode6_walk {
+	bool done; /* there was one */
+	struct mono began, ended;
+};
+
 /*
- * How old a roll may be that answers this, in seconds: older, it is to be
- * called anew, in mode6_mru_order, before mode6_answer().  < 0: none is
- * needed, nor for who has no good nonce: it gets no work out of us.
+ * Is the table to be walked, in mode6_mru_order, before q is answered?  Not
+ * for who has no good nonce: it gets no work out of us.  Who came while it
+ * was walked is content with that, however long it took.
  */
-double mode6_mru_age(const struct mode6 *m, const struct mode6_request *q);
+bool mode6_must_walk(const struct mode6 *m, const struct mode6_request *q,
+    const struct mode6_walk *last);
 extern const struct roll_order mode6_mru_order;
 
 /* One datagram of an answer, at most CTL_MAX octets. */

@@ -182,20 +182,25 @@ read_wish(const struct mode6 *m, const struct mode6_request *q)
 	return w;
 }
 
-double
-mode6_mru_age(const struct mode6 *m, const struct mode6_request *q)
+bool
+mode6_must_walk(const struct mode6 *m, const struct mode6_request *q,
+    const struct mode6_walk *last)
 {
 	struct wish w;
 	struct ctl head;
+	double good_s;
 
 	if (!ctl_is_request(q->pkt, q->len) || !ctl_read(&head, q->pkt, q->len))
-		return -1;
+		return false;
 	if (head.op != CTL_READ_MRU || head.association != 0)
-		return -1;
+		return false;
 	w = read_wish(m, q);
 	if (!w.good || w.bad || w.bad_value)
-		return -1;
-	return w.known[0].addr[0] == '\0' ? MODE6_MRU_NEW_S : MODE6_MRU_S;
+		return false;
+	good_s = w.known[0].addr[0] == '\0' ? MODE6_MRU_NEW_S : MODE6_MRU_S;
+	good_s =
+	    fmax(good_s, MODE6_MRU_REST * mono_sub(last->ended, last->began));
+	return !last->done || mono_sub(q->at, last->ended) > good_s;
 }
 
 /* ---- the table ---- */

@@ -62,7 +62,7 @@ ask(const uint8_t *pkt, size_t len)
 		.at = now };
 
 	now = mono_add(now, 1.0 / 6);
-	mode6_mru_age(&mode6, &q);
+	mode6_must_walk(&mode6, &q, &(struct mode6_walk){ 0 });
 	mode6_answer(&mode6, &world, &q, hear, &h);
 	assert(!h.more);
 	assert(h.datagrams <= MODE6_FRAGMENTS);

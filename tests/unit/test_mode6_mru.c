@@ -345,9 +345,10 @@ every_digit_of_a_nonce_counts(void)
 	CU_ASSERT_EQUAL(ask_with("nonsense=1"), 0);
 }
 
-/* How old a table may be for this. */
-static double
-age_for(uint8_t op, const char *nonce, const char *wish)
+/* Is the table to be walked for this, after that walk? */
+static bool
+walks(const struct mode6_walk *last, uint8_t op, const char *nonce,
+    const char *wish)
 {
 	uint8_t pkt[CTL_MAX] = { 0 };
 	char data[CTL_DATA + 1];
@@ -361,23 +362,66 @@ age_for(uint8_t op, const char *nonce, const char *wish)
 	head.count = (uint16_t)strlen(data);
 	ctl_write(&head, pkt);
 	memcpy(pkt + CTL_HEADER, data, strlen(data));
-	return mode6_mru_age(&asker.mode6, &q);
+	return mode6_must_walk(&asker.mode6, &q, last);
 }
+
+static const char begin[] = ", frags=2";
+static const char go_on[] = ", frags=2, addr.0=10.0.0.1:0, "
+			    "last.0=0xebe61000.00000000";
 
 static void
 a_table_is_walked_for_who_has_a_nonce(void)
 {
+	const struct mode6_walk none = { .done = false };
 	const char *nonce = asker_nonce();
 
-	CU_ASSERT_EQUAL(age_for(CTL_READ_MRU, nonce, ", frags=2"),
-	    MODE6_MRU_NEW_S);
-	CU_ASSERT_EQUAL(age_for(CTL_READ_MRU, nonce,
-			    ", frags=2, addr.0=10.0.0.1:0, last.0="
-			    "0xebe61000.00000000"),
-	    MODE6_MRU_S);
-	CU_ASSERT_TRUE(age_for(CTL_READ_MRU, "nonce=1", ", frags=2") < 0);
-	CU_ASSERT_TRUE(age_for(CTL_READ_MRU, nonce, "") < 0);
-	CU_ASSERT_TRUE(age_for(CTL_READVAR, "", "") < 0);
+	CU_ASSERT_TRUE(walks(&none, CTL_READ_MRU, nonce, begin));
+	CU_ASSERT_TRUE(walks(&none, CTL_READ_MRU, nonce, go_on));
+	CU_ASSERT_FALSE(walks(&none, CTL_READ_MRU, "nonce=1", begin));
+	CU_ASSERT_FALSE(walks(&none, CTL_READ_MRU, nonce, ""));
+	CU_ASSERT_FALSE(walks(&none, CTL_READVAR, "", ""));
+}
+
+/* A walk of so many seconds, that ended so long before the question. */
+static struct mode6_walk
+walked(double took_s, double ago_s)
+{
+	struct mono ended = mono_add(asker.at, -ago_s);
+
+	return (struct mode6_walk){ true, mono_add(ended, -took_s), ended };
+}
+
+static void
+who_goes_on_is_content_with_an_older_table(void)
+{
+	const struct mode6_walk fresh = walked(0.1, 0.9),
+				stale = walked(0.1, 1.1), old = walked(0.1, 61);
+	const char *nonce = asker_nonce();
+
+	CU_ASSERT_FALSE(walks(&fresh, CTL_READ_MRU, nonce, begin));
+	CU_ASSERT_TRUE(walks(&stale, CTL_READ_MRU, nonce, begin));
+	CU_ASSERT_FALSE(walks(&stale, CTL_READ_MRU, nonce, go_on));
+	CU_ASSERT_TRUE(walks(&old, CTL_READ_MRU, nonce, go_on));
+}
+
+/* The question came 20 s before the end: it is not walked for ever. */
+static void
+a_long_walk_is_good_for_all_who_waited(void)
+{
+	const struct mode6_walk w = walked(25, -20);
+
+	CU_ASSERT_FALSE(walks(&w, CTL_READ_MRU, asker_nonce(), begin));
+}
+
+static void
+after_a_long_walk_there_is_a_rest(void)
+{
+	const struct mode6_walk resting = walked(25, 99),
+				rested = walked(25, 101);
+	const char *nonce = asker_nonce();
+
+	CU_ASSERT_FALSE(walks(&resting, CTL_READ_MRU, nonce, begin));
+	CU_ASSERT_TRUE(walks(&rested, CTL_READ_MRU, nonce, begin));
 }
 
 static CU_TestInfo tests[] = {
@@ -416,6 +460,12 @@ static CU_TestInfo tests[] = {
 	{ "every digit of a nonce counts", every_digit_of_a_nonce_counts },
 	{ "a table is walked for who has a nonce",
 	    a_table_is_walked_for_who_has_a_nonce },
+	{ "who goes on is content with an older table",
+	    who_goes_on_is_content_with_an_older_table },
+	{ "a long walk is good for all who waited",
+	    a_long_walk_is_good_for_all_who_waited },
+	{ "after a long walk there is a rest",
+	    after_a_long_walk_there_is_a_rest },
 	CU_TEST_INFO_NULL,
 };
 
