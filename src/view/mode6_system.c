@@ -5,6 +5,7 @@
 #include "view/mode6_parts.h"
 
 #include <math.h>
+#include <string.h>
 
 /* ---- values ---- */
 
@@ -29,13 +30,16 @@ mode6_log2(double s)
 	return s > 0 ? (int)lround(log2(s)) : 0;
 }
 
-/* The letters or the address; before there is one ntpd's word for that. */
+/* The letters or the address; before there is one ntpd's word for that.  A
+ * server chooses its letters: none of them ends the value. */
 void
 mode6_refid(struct mode6_list *l, uint8_t stratum, uint32_t refid)
 {
 	char buf[SNAPSHOT_REFID];
 
 	snapshot_refid(stratum, refid, buf);
+	for (char *c = buf; (c = strpbrk(c, ",\"=")) != NULL;)
+		*c = '.';
 	mode6_put(l, "refid=%s", buf[0] != '\0' ? buf : "INIT");
 }
 
@@ -169,6 +173,33 @@ sys_peer(const struct mode6_subject *x, struct mode6_list *l)
 	mode6_put(l, "peer=%u", sys_peer_of(x->s));
 }
 
+/* The same as an address and a mode of ours, for "sysinfo". */
+static void
+sys_peeradr(const struct mode6_subject *x, struct mode6_list *l)
+{
+	unsigned n = sys_peer_of(x->s);
+	struct addr a = { .family = ADDR_V4 };
+	char buf[ADDR_TEXT];
+
+	if (n == MODE6_SIBLING)
+		a = x->s->sibling.addr;
+	else if (n > 0)
+		a = x->s->upstream[n - 1].addr;
+	mode6_put(l, "peeradr=%s", addr_print(&a, true, buf));
+}
+
+static void
+sys_peermode(const struct mode6_subject *x, struct mode6_list *l)
+{
+	unsigned n = sys_peer_of(x->s), mode = MODE_CLIENT;
+
+	if (n == 0)
+		mode = 0;
+	else if (n == MODE6_SIBLING && x->s->sibling.symmetric)
+		mode = MODE_SYMMETRIC_ACTIVE;
+	mode6_put(l, "peermode=%u", mode);
+}
+
 static void
 sys_offset(const struct mode6_subject *x, struct mode6_list *l)
 {
@@ -235,6 +266,8 @@ const struct mode6_variable mode6_system[] = {
 	{ "reftime", sys_reftime },
 	{ "tc", sys_tc },
 	{ "peer", sys_peer },
+	{ "peeradr", sys_peeradr },
+	{ "peermode", sys_peermode },
 	{ "offset", sys_offset },
 	{ "frequency", sys_frequency },
 	{ "sys_jitter", sys_jitter },

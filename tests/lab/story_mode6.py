@@ -107,7 +107,7 @@ lab.check(rc == 0 and "sys.peer" in out and "sync_ntp" in out
           "ntpq -c peers -c associations -c rv -c mrulist",
           f"{len(out.splitlines())} lines")
 
-for command in ("as", "rv 1", "opeers", "lpeers", "rv &1 offset"):
+for command in ("as", "rv 1", "opeers", "lpeers", "rv &1 offset", "sysinfo"):
     rc, out = ntpq("-n", "-c", command)
     bad = rc or "***" in out or "Traceback" in out or len(out) < 15
     lab.check(not bad, f"ntpq -c {command!r}", out if bad else "")

@@ -48,6 +48,43 @@ whom_we_follow_is_named_twice(void)
 	CU_ASSERT_STRING_EQUAL(told("peer"), "0");
 }
 
+/* ntpq's "sysinfo" ends at an unknown mode. */
+static void
+whom_we_follow_has_an_address_and_a_mode(void)
+{
+	CU_ASSERT_STRING_EQUAL(told("peeradr"), "192.0.2.10:123");
+	CU_ASSERT_STRING_EQUAL(told("peermode"), "3");
+	asker.snapshot.named = -1;
+	CU_ASSERT_STRING_EQUAL(told("peeradr"), "0.0.0.0:0");
+	CU_ASSERT_STRING_EQUAL(told("peermode"), "0");
+}
+
+static void
+a_sibling_that_leads_has_them_too(void)
+{
+	asker.snapshot = made_paired();
+	asker.snapshot.named = -1;
+	asker.snapshot.sibling.follows = true;
+	asker.snapshot.sibling.symmetric = true;
+	addr_parse(&asker.snapshot.sibling.addr, "192.0.2.2");
+	CU_ASSERT_STRING_EQUAL(told("peer"), "9");
+	CU_ASSERT_STRING_EQUAL(told("peeradr"), "192.0.2.2:0");
+	CU_ASSERT_STRING_EQUAL(told("peermode"), "1");
+}
+
+/* "A,B=" and "\"GPS": what a server of stratum 1 calls itself. */
+static void
+no_reference_is_more_than_a_value(void)
+{
+	asker.snapshot.upstream[1].stratum = 1;
+	asker.snapshot.upstream[1].refid = 0x412c423d;
+	asker_ask(CTL_READVAR, 2, "refid");
+	CU_ASSERT_STRING_EQUAL(asker.data, "refid=A.B.\r\n");
+	asker.snapshot.upstream[1].refid = 0x22475053;
+	asker_ask(CTL_READVAR, 2, "refid");
+	CU_ASSERT_STRING_EQUAL(asker.data, "refid=.GPS\r\n");
+}
+
 /* 1024 s is two to the tenth. */
 static void
 the_pace_is_a_logarithm(void)
@@ -108,6 +145,12 @@ static CU_TestInfo tests[] = {
 	{ "spans are in milliseconds", spans_are_in_milliseconds },
 	{ "a rate is in ppm", a_rate_is_in_ppm },
 	{ "whom we follow is named twice", whom_we_follow_is_named_twice },
+	{ "whom we follow has an address and a mode",
+	    whom_we_follow_has_an_address_and_a_mode },
+	{ "a sibling that leads has them too",
+	    a_sibling_that_leads_has_them_too },
+	{ "no reference is more than a value",
+	    no_reference_is_more_than_a_value },
 	{ "the pace is a logarithm", the_pace_is_a_logarithm },
 	{ "instants are stamps", instants_are_stamps },
 	{ "leap seconds are told", leap_seconds_are_told },
