@@ -13,8 +13,12 @@
 #include "base/text.h"
 #include "view/snapshot.h"
 
-#define ATTACK_SPAN 9.0	   /* s, between two looks at least */
-#define ATTACK_RATE 5.0	   /* packets a second: suspected */
+#define ATTACK_SPAN 9.0 /* s, between two looks at least */
+/* Suspected from so many packets a second on: answers that nobody asked for,
+ * which a site has none of; and wrong MACs, which three thousand hosts send
+ * that missed a change of keys and ask once a minute. */
+#define ATTACK_UNASKED 5.0
+#define ATTACK_MACS 50.0
 #define ATTACK_QUIET 300.0 /* s below that: it is over */
 
 enum attack_news { ATTACK_NOTHING, ATTACK_BEGINS, ATTACK_ENDS };
@@ -29,8 +33,8 @@ struct attack {
 };
 
 /*
- * Looks at a snapshot, unless it comes too soon.  If it says that an attack begins or ends, the
- * sentence on that goes to *why, which is the caller's.
+ * Looks at a snapshot, unless it comes too soon.  If it says that an attack
+ * begins or ends, the sentence on that goes to *why, which is the caller's.
  */
 enum attack_news attack_look(struct attack *a, const struct snapshot *s,
     struct text *why);

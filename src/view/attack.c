@@ -50,7 +50,8 @@ static enum attack_news
 ends(struct attack *a, struct text *why)
 {
 	a->on = false;
-	text_add(why, "unasked=%llu bad-mac=%llu in all, none for %.0f min",
+	text_add(why,
+	    "unasked=%llu bad-mac=%llu in all, hardly any for %.0f min",
 	    (unsigned long long)a->during[0], (unsigned long long)a->during[1],
 	    ATTACK_QUIET / 60);
 	return ATTACK_ENDS;
@@ -62,13 +63,11 @@ attack_look(struct attack *a, const struct snapshot *s, struct text *why)
 	double span = s->uptime_s - a->uptime_s;
 	bool known = a->begun && span > 0;
 	uint64_t strange, macs;
-	double rate;
 
 	if (known && span < ATTACK_SPAN)
 		return ATTACK_NOTHING;
 	strange = more(&a->unasked, unasked(s));
 	macs = more(&a->macs, wrong_macs(s));
-	rate = (double)(strange + macs) / span;
 	a->begun = true;
 	a->uptime_s = s->uptime_s;
 	if (!known)
@@ -77,9 +76,11 @@ attack_look(struct attack *a, const struct snapshot *s, struct text *why)
 		a->during[0] = a->during[1] = 0;
 	a->during[0] += strange;
 	a->during[1] += macs;
-	if (rate >= ATTACK_RATE) {
+	if ((double)strange >= ATTACK_UNASKED * span ||
+	    (double)macs >= ATTACK_MACS * span) {
 		a->seen_s = s->uptime_s;
-		return a->on ? ATTACK_NOTHING : begins(a, rate, why);
+		return a->on ? ATTACK_NOTHING :
+			       begins(a, (double)(strange + macs) / span, why);
 	}
 	return a->on && s->uptime_s - a->seen_s >= ATTACK_QUIET ?
 	    ends(a, why) :
