@@ -67,7 +67,7 @@ show(struct text *t, const config_setting_t *s)
 		text_add(t, "%lld", config_setting_get_int64(s));
 		break;
 	case CONFIG_TYPE_FLOAT:
-		text_add(t, "%g", config_setting_get_float(s));
+		text_add(t, "%.9g", config_setting_get_float(s));
 		break;
 	case CONFIG_TYPE_BOOL:
 		text_add(t, config_setting_get_bool(s) ? "true" : "false");
@@ -245,11 +245,12 @@ field_number(struct field_reader *r, const struct field_key *k,
 		break;
 	default:
 		return field_refuse(r, s,
-		    "must be a number without quotes, %g to %g", k->min,
+		    "must be a number without quotes, %.9g to %.9g", k->min,
 		    k->max);
 	}
 	if (!(v >= k->min && v <= k->max))
-		return field_refuse(r, s, "must be %g to %g", k->min, k->max);
+		return field_refuse(r, s, "must be %.9g to %.9g", k->min,
+		    k->max);
 	v *= k->unit != 0 ? k->unit : 1;
 	memcpy(member(r, k), &v, sizeof(v));
 	return 0;

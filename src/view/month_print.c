@@ -262,7 +262,7 @@ say_saving(const struct page *p, const struct month_page *m,
 		    "cost as much or more");
 	if (m->price_per_gb > 0)
 		page_say(p, "Money",
-		    "at %g a GB: %s without us, %s with us, %s%s saved",
+		    "at %.9g a GB: %s without us, %s with us, %s%s saved",
 		    m->price_per_gb, money(b->without.cost).text,
 		    money(b->outside.cost).text, b->saving < 0 ? "minus " : "",
 		    money(fabs(b->saving)).text);
@@ -354,7 +354,7 @@ say_servers(const struct page *p, const struct month *m)
 	page_wrap(p, 2, 2,
 	    "Kisses are what a server says that wants to be asked less.  20 is "
 	    "the best score; below 10 a server is not good enough.  \"lowest\" "
-	    "is the lowest to which a fault took it, \"-\" if there was none.");
+	    "is the lowest to which it fell, \"-\" if it never did.");
 	text_add(p->out, "\n");
 }
 

@@ -118,6 +118,8 @@ a_number_out_of_range_is_told_the_range(void)
 	    "f:2: serve.limit.burst = 10001: must be 1 to 10000");
 	CU_ASSERT_STRING_EQUAL(with("step: { slew = 0.0; };"),
 	    "f:2: step.slew = 0: must be 1 to 5000");
+	CU_ASSERT_STRING_EQUAL(with("report: { price_per_gb = 2e6; };"),
+	    "f:2: report.price_per_gb = 2000000: must be 0 to 1000000");
 	CU_ASSERT_STRING_EQUAL(with("step: { slew = 1e999; };"),
 	    "f:2: step.slew = inf: must be 1 to 5000");
 }

@@ -86,6 +86,14 @@ money_is_spoken_of_only_with_a_price(void)
 }
 
 static void
+a_high_price_is_no_power_of_ten(void)
+{
+	diary_busy(&r);
+	price = 1e6;
+	CU_ASSERT(says("at 1000000 a GB: 425600000.00 without us"));
+}
+
+static void
 estimates_have_three_digits_and_counts_have_all(void)
 {
 	CU_ASSERT(says("about 100 000 different ones asked"));
@@ -164,6 +172,7 @@ static CU_TestInfo tests[] = {
 	    a_hundred_percent_is_all_and_nothing_less },
 	{ "money is spoken of only with a price",
 	    money_is_spoken_of_only_with_a_price },
+	{ "a high price is no power of ten", a_high_price_is_no_power_of_ten },
 	{ "estimates have three digits, and counts have all",
 	    estimates_have_three_digits_and_counts_have_all },
 	{ "who was asked by nobody says so", who_was_asked_by_nobody_says_so },
