@@ -82,26 +82,26 @@ count_hosts(struct desk_month *d, struct mono now)
 	    hosts_since(d, month_month_s(at), now));
 }
 
+/* Before the time is known, the record would call it the time at which the
+ * gateway ran last. */
 static void
 happened(void *ctx, const struct message_event *m)
 {
 	struct desk_month *d = ctx;
 
-	if (d->record.last.ns != 0)
+	if (d->known || d->early == MONTH_EARLY)
 		d->noted |= month_event(&d->record, m->event, m->at, m->text);
-	else if (d->early < MONTH_EARLY && event_level(m->event) < EVENT_NOTICE)
+	else if (event_level(m->event) < EVENT_NOTICE)
 		d->event[d->early++] = *m;
 }
 
-/* Now the time is known. */
 static void
 make_good(struct desk_month *d)
 {
-	unsigned n = d->early;
-
+	for (unsigned i = 0; i < d->early; i++)
+		d->noted |= month_event(&d->record, d->event[i].event,
+		    d->event[i].at, d->event[i].text);
 	d->early = 0;
-	for (unsigned i = 0; i < n; i++)
-		happened(d, &d->event[i]);
 }
 
 void
@@ -109,8 +109,8 @@ desk_month_told(struct desk_month *d, const struct snapshot *s)
 {
 	struct mono now = clock_raw();
 
-	month_feed(&d->record, s);
-	if (d->early > 0 && d->record.last.ns != 0)
+	d->known |= month_feed(&d->record, s);
+	if (d->known)
 		make_good(d);
 	if (mono_sub(now, d->counted) > COUNT_S)
 		count_hosts(d, now);
@@ -143,6 +143,8 @@ desk_month_open(struct desk_month *d, const struct setup *s, struct news *news)
 void
 desk_month_close(struct desk_month *d)
 {
-	if (d->setup != NULL && d->record.engine.ns != 0)
-		keep(d);
+	if (d->setup == NULL || d->record.engine.ns == 0)
+		return;
+	make_good(d);
+	keep(d);
 }

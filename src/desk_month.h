@@ -21,7 +21,8 @@ struct desk_month {
 	bool noted;		   /* an incident since it was written */
 	bool unkept;		   /* it could not be written, which was said */
 	struct month_record record;
-	/* What happened before any time was known, the first of it. */
+	bool known; /* the time, since we run */
+	/* What happened before that, the first of it. */
 	unsigned early;
 	struct message_event event[MONTH_EARLY];
 };

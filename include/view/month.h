@@ -9,8 +9,8 @@
  * engine nor one of the owner counts anything twice.
  *
  * What is counted before the true time is known is held, and belongs to the day
- * on which it becomes known; so are events, by the owner, if it is a first start
- * and month_event() knows no time at all.
+ * on which it becomes known; so are events, by the owner: month_event() knows
+ * no time but the record's last.
  */
 #ifndef VIEW_MONTH_H
 #define VIEW_MONTH_H
@@ -148,7 +148,8 @@ struct month_record {
 
 void month_init(struct month_record *r);
 
-void month_feed(struct month_record *r, const struct snapshot *s);
+/* False: when that is nobody knows yet. */
+bool month_feed(struct month_record *r, const struct snapshot *s);
 
 /*
  * Something happened; what kind of it is counted, and of which host, is told

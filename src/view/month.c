@@ -354,7 +354,7 @@ find_time(const struct month_record *r, const struct snapshot *s, double dt,
 	    (!doubt || r->last.ns > 0);
 }
 
-void
+bool
 month_feed(struct month_record *r, const struct snapshot *s)
 {
 	struct month_day *day;
@@ -367,7 +367,7 @@ month_feed(struct month_record *r, const struct snapshot *s)
 	r->uptime_s = s->uptime_s;
 	r->held_s[s->state] += dt;
 	if (!find_time(r, s, dt, &at))
-		return;
+		return false;
 	m = open_month(r, at);
 	day = day_in(m, at);
 	add_spells(r, m, day, s, at);
@@ -377,6 +377,7 @@ month_feed(struct month_record *r, const struct snapshot *s)
 	set_bases(r, s);
 	add_quality(m, s, dt);
 	r->last = at;
+	return true;
 }
 
 void

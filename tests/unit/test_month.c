@@ -292,7 +292,7 @@ what_is_before_the_time_is_known_belongs_to_the_day_when_it_is(void)
 	s.at.ns = 0;
 	s.uptime_s = 12;
 	s.serve.answered = 3;
-	month_feed(&r, &s);
+	CU_ASSERT_FALSE(month_feed(&r, &s));
 	CU_ASSERT_EQUAL(month_latest(&r), 0);
 	CU_ASSERT_PTR_NULL(month());
 	s = made_synced();
@@ -300,7 +300,7 @@ what_is_before_the_time_is_known_belongs_to_the_day_when_it_is(void)
 	s.at = at(2026, 11, 12, 5);
 	s.uptime_s = 20;
 	s.serve.answered = 9;
-	month_feed(&r, &s);
+	CU_ASSERT_TRUE(month_feed(&r, &s));
 	CU_ASSERT_PTR_NOT_NULL_FATAL(month());
 	CU_ASSERT_EQUAL(count_of(MONTH_ANSWERED), 9);
 	CU_ASSERT_EQUAL(count_of(MONTH_STARTS), 1);
