@@ -77,6 +77,8 @@ count_hosts(struct desk_month *d, struct mono now)
 {
 	const struct wall at = d->record.last;
 
+	if (!d->known)
+		return;
 	d->counted = now;
 	month_hosts(&d->record, hosts_since(d, month_day_s(at), now),
 	    hosts_since(d, month_month_s(at), now));
