@@ -32,7 +32,7 @@ status_open(struct setup *s, struct err *e)
 void
 status_told(struct status *t, const struct setup *s, const struct snapshot *now)
 {
-	char line[BRIEF_MAX];
+	char line[BRIEF_MAX] = "";
 	struct text text = TEXT(line);
 	bool first = t->said[0] == '\0' || t->state != now->state;
 
