@@ -145,6 +145,50 @@ diary_quiet(struct month_record *r)
 	month_feed(r, &s);
 }
 
+struct wall
+diary_at(int64_t year, int month, int day, double s_of_day)
+{
+	const struct date d = { year, month, day };
+
+	return wall_add((struct wall){ date_day(&d) * 86400 * 1000000000 },
+	    s_of_day);
+}
+
+void
+diary_first(struct month_record *r, struct snapshot *s)
+{
+	month_init(r);
+	*s = made_synced();
+	s->started = (struct mono){ 77 };
+	s->at = diary_at(2026, 11, 12, 36000);
+	s->uptime_s = s->since_s = 60;
+	s->serve = (struct snapshot_serve){ .received = 1000,
+		.answered = 990,
+		.limited = 10,
+		.octets_in = 48000,
+		.octets_out = 47520,
+		.mode_in = { [3] = 1000 },
+		.mode_out = { [4] = 990 } };
+	for (unsigned i = 0; i < s->upstreams; i++)
+		s->upstream[i].sent = s->upstream[i].received = 1;
+	month_feed(r, s);
+}
+
+void
+diary_later(struct month_record *r, struct snapshot *s, double d, uint64_t n)
+{
+	s->at = wall_add(s->at, d);
+	s->uptime_s += d;
+	s->since_s += d;
+	s->serve.received += n;
+	s->serve.answered += n;
+	s->serve.mode_in[3] += n;
+	s->serve.mode_out[4] += n;
+	s->serve.octets_in += 48 * n;
+	s->serve.octets_out += 48 * n;
+	month_feed(r, s);
+}
+
 struct month_page
 diary_page(const struct month_record *r, double price)
 {

@@ -16,6 +16,19 @@ void diary_busy(struct month_record *r);
 /* The first hour of a gateway that nobody asks. */
 void diary_quiet(struct month_record *r);
 
+/*
+ * The first minute of another one, of which s is the snapshot: the engine of
+ * 10:00 on 12 November 2026 has run for 60 s, in which hosts asked 1000 times
+ * and each of five servers was asked once.
+ */
+void diary_first(struct month_record *r, struct snapshot *s);
+
+/* d seconds later, during which hosts asked n times. */
+void diary_later(struct month_record *r, struct snapshot *s, double d,
+    uint64_t n);
+
+struct wall diary_at(int64_t year, int month, int day, double s_of_day);
+
 /* The page of that month of r, as gw1 with the sibling gw2. */
 struct month_page diary_page(const struct month_record *r, double price);
 

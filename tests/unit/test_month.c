@@ -3,64 +3,28 @@
 
 #include "view/month.h"
 
+#include "diary.h"
 #include "made.h"
-
-#define NOVEMBER (12 * 2026 + 10)
 
 static struct month_record r;
 static struct snapshot s;
 
-static struct wall
-at(int64_t year, int month, int day, double s_of_day)
-{
-	const struct date d = { year, month, day };
-
-	return wall_add((struct wall){ date_day(&d) * 86400 * 1000000000 },
-	    s_of_day);
-}
-
 static const struct month *
 month(void)
 {
-	return month_find(&r, NOVEMBER);
+	return month_find(&r, DIARY_NOVEMBER);
 }
 
-/* The engine of 10:00 on 12 November 2026 has run for 60 s, in which hosts
- * asked 1000 times and each of five servers was asked once. */
 static void
 setup(void)
 {
-	month_init(&r);
-	s = made_synced();
-	s.started = (struct mono){ 77 };
-	s.at = at(2026, 11, 12, 36000);
-	s.uptime_s = s.since_s = 60;
-	s.serve = (struct snapshot_serve){ .received = 1000,
-		.answered = 990,
-		.limited = 10,
-		.octets_in = 48000,
-		.octets_out = 47520,
-		.mode_in = { [3] = 1000 },
-		.mode_out = { [4] = 990 } };
-	for (unsigned i = 0; i < s.upstreams; i++)
-		s.upstream[i].sent = s.upstream[i].received = 1;
-	month_feed(&r, &s);
+	diary_first(&r, &s);
 }
 
-/* d seconds later, during which hosts asked n times. */
 static void
 later(double d, uint64_t n)
 {
-	s.at = wall_add(s.at, d);
-	s.uptime_s += d;
-	s.since_s += d;
-	s.serve.received += n;
-	s.serve.answered += n;
-	s.serve.mode_in[3] += n;
-	s.serve.mode_out[4] += n;
-	s.serve.octets_in += 48 * n;
-	s.serve.octets_out += 48 * n;
-	month_feed(&r, &s);
+	diary_later(&r, &s, d, n);
 }
 
 static uint64_t
@@ -76,11 +40,12 @@ months_have_numbers_and_names(void)
 {
 	char buf[MONTH_NAME];
 
-	CU_ASSERT_EQUAL(month_number(s.at), NOVEMBER);
-	CU_ASSERT_EQUAL(month_parse("2026-11"), NOVEMBER);
-	CU_ASSERT_STRING_EQUAL(month_name(NOVEMBER, buf), "2026-11");
-	CU_ASSERT_STRING_EQUAL(month_name(NOVEMBER + 2, buf), "2027-01");
-	CU_ASSERT_EQUAL(month_begin(NOVEMBER).ns, at(2026, 11, 1, 0).ns);
+	CU_ASSERT_EQUAL(month_number(s.at), DIARY_NOVEMBER);
+	CU_ASSERT_EQUAL(month_parse("2026-11"), DIARY_NOVEMBER);
+	CU_ASSERT_STRING_EQUAL(month_name(DIARY_NOVEMBER, buf), "2026-11");
+	CU_ASSERT_STRING_EQUAL(month_name(DIARY_NOVEMBER + 2, buf), "2027-01");
+	CU_ASSERT_EQUAL(month_begin(DIARY_NOVEMBER).ns,
+	    diary_at(2026, 11, 1, 0).ns);
 }
 
 static void
@@ -108,7 +73,7 @@ the_29th_of_february_is_a_day_of_its_own(void)
 {
 	const struct month *m;
 
-	s.at = at(2028, 2, 28, 86395);
+	s.at = diary_at(2028, 2, 28, 86395);
 	later(0, 1);
 	later(10, 5);
 	m = month_find(&r, month_parse("2028-02"));
@@ -181,25 +146,25 @@ a_new_month_begins_with_nothing(void)
 {
 	const struct month *december;
 
-	s.at = at(2026, 11, 30, 86390);
+	s.at = diary_at(2026, 11, 30, 86390);
 	later(5, 3);
 	later(10, 4);
-	december = month_find(&r, NOVEMBER + 1);
+	december = month_find(&r, DIARY_NOVEMBER + 1);
 	CU_ASSERT_PTR_NOT_NULL_FATAL(december);
 	CU_ASSERT_EQUAL(december->count[MONTH_ANSWERED], 4);
 	CU_ASSERT_EQUAL(december->day[0].requests, 4);
 	CU_ASSERT_DOUBLE_EQUAL(december->covered_s, 10, 1e-6);
 	CU_ASSERT_EQUAL(count_of(MONTH_ANSWERED), 993);
-	CU_ASSERT_EQUAL(month_latest(&r), NOVEMBER + 1);
+	CU_ASSERT_EQUAL(month_latest(&r), DIARY_NOVEMBER + 1);
 }
 
 static void
 a_year_later_the_month_is_still_known_and_then_no_more(void)
 {
-	s.at = at(2027, 11, 30, 0);
+	s.at = diary_at(2027, 11, 30, 0);
 	later(10, 1);
 	CU_ASSERT_PTR_NOT_NULL(month());
-	s.at = at(2027, 12, 1, 0);
+	s.at = diary_at(2027, 12, 1, 0);
 	later(10, 1);
 	CU_ASSERT_PTR_NULL(month());
 	CU_ASSERT_PTR_NULL(month_find(&r, 0));
@@ -297,7 +262,7 @@ what_is_before_the_time_is_known_belongs_to_the_day_when_it_is(void)
 	CU_ASSERT_PTR_NULL(month());
 	s = made_synced();
 	s.started.ns = 77;
-	s.at = at(2026, 11, 12, 5);
+	s.at = diary_at(2026, 11, 12, 5);
 	s.uptime_s = 20;
 	s.serve.answered = 9;
 	CU_ASSERT_TRUE(month_feed(&r, &s));
@@ -308,7 +273,7 @@ what_is_before_the_time_is_known_belongs_to_the_day_when_it_is(void)
 	CU_ASSERT_DOUBLE_EQUAL(month()->spell[ENGINE_SYNCED].s, 8, 1e-9);
 	CU_ASSERT_DOUBLE_EQUAL(month()->served_s, 8, 1e-9);
 	CU_ASSERT_DOUBLE_EQUAL(month()->day[11].covered_s, 20, 1e-5);
-	CU_ASSERT_DOUBLE_EQUAL(wall_sub(at(2026, 11, 12, 5), r.began), 20,
+	CU_ASSERT_DOUBLE_EQUAL(wall_sub(diary_at(2026, 11, 12, 5), r.began), 20,
 	    1e-6);
 }
 
@@ -327,13 +292,13 @@ a_time_that_is_set_back_counts_nothing_twice(void)
 static void
 set_back_over_the_first_goes_on_in_the_month_before(void)
 {
-	s.at = at(2026, 12, 1, 0);
+	s.at = diary_at(2026, 12, 1, 0);
 	later(10, 100);
-	s.at = at(2026, 11, 30, 86000);
+	s.at = diary_at(2026, 11, 30, 86000);
 	later(10, 1);
 	CU_ASSERT_EQUAL(count_of(MONTH_ANSWERED), 991);
-	CU_ASSERT_EQUAL(month_find(&r, NOVEMBER + 1)->count[MONTH_ANSWERED],
-	    100);
+	CU_ASSERT_EQUAL(
+	    month_find(&r, DIARY_NOVEMBER + 1)->count[MONTH_ANSWERED], 100);
 }
 
 /* Servers that lie of another year would turn the page, and in the place of a
@@ -342,12 +307,12 @@ static void
 in_panic_the_calendar_goes_on_as_it_was(void)
 {
 	s.state = ENGINE_PANIC;
-	s.at = at(2027, 12, 24, 0);
+	s.at = diary_at(2027, 12, 24, 0);
 	later(30, 100);
 	later(30, 100);
-	CU_ASSERT_EQUAL(month_latest(&r), NOVEMBER);
+	CU_ASSERT_EQUAL(month_latest(&r), DIARY_NOVEMBER);
 	CU_ASSERT_EQUAL(count_of(MONTH_ANSWERED), 1190);
-	CU_ASSERT_EQUAL(r.last.ns, at(2026, 11, 12, 36060).ns);
+	CU_ASSERT_EQUAL(r.last.ns, diary_at(2026, 11, 12, 36060).ns);
 	CU_ASSERT_DOUBLE_EQUAL(month()->spell[ENGINE_PANIC].s, 60, 1e-9);
 	CU_ASSERT_PTR_NULL(month_find(&r, 12 * 2027 + 11));
 }
@@ -382,7 +347,7 @@ seconds_in_each_state_and_the_longest_at_once(void)
 	CU_ASSERT_DOUBLE_EQUAL(month()->spell[ENGINE_HOLDOVER].longest_s, 600,
 	    1e-9);
 	CU_ASSERT_EQUAL(month()->spell[ENGINE_HOLDOVER].began.ns,
-	    at(2026, 11, 12, 36000).ns);
+	    diary_at(2026, 11, 12, 36000).ns);
 	CU_ASSERT_DOUBLE_EQUAL(month()->spell[ENGINE_SYNCED].s, 70, 1e-9);
 }
 
@@ -390,15 +355,16 @@ seconds_in_each_state_and_the_longest_at_once(void)
 static void
 a_spell_over_the_first_is_cut_there(void)
 {
-	s.at = at(2026, 11, 30, 82800);
+	s.at = diary_at(2026, 11, 30, 82800);
 	s.state = ENGINE_HOLDOVER;
 	s.since_s = 0;
 	later(3590, 0);
 	later(3610, 0);
 	CU_ASSERT_DOUBLE_EQUAL(month()->spell[ENGINE_HOLDOVER].longest_s, 3590,
 	    1e-6);
-	CU_ASSERT_DOUBLE_EQUAL(
-	    month_find(&r, NOVEMBER + 1)->spell[ENGINE_HOLDOVER].longest_s,
+	CU_ASSERT_DOUBLE_EQUAL(month_find(&r, DIARY_NOVEMBER + 1)
+				   ->spell[ENGINE_HOLDOVER]
+				   .longest_s,
 	    3600, 1e-6);
 }
 

@@ -7,67 +7,31 @@
 #include "base/text.h"
 #include "view/month.h"
 
+#include "diary.h"
 #include "made.h"
 
 #include <math.h>
 #include <string.h>
 
-#define NOVEMBER (12 * 2026 + 10)
-
 static struct month_record r;
 static struct snapshot s;
-
-static struct wall
-at(int64_t year, int month, int day, double s_of_day)
-{
-	const struct date d = { year, month, day };
-
-	return wall_add((struct wall){ date_day(&d) * 86400 * 1000000000 },
-	    s_of_day);
-}
 
 static const struct month *
 month(void)
 {
-	return month_find(&r, NOVEMBER);
+	return month_find(&r, DIARY_NOVEMBER);
 }
 
-/* The engine of 10:00 on 12 November 2026 has run for 60 s, in which hosts
- * asked 1000 times and each of five servers was asked once. */
 static void
 setup(void)
 {
-	month_init(&r);
-	s = made_synced();
-	s.started = (struct mono){ 77 };
-	s.at = at(2026, 11, 12, 36000);
-	s.uptime_s = s.since_s = 60;
-	s.serve = (struct snapshot_serve){ .received = 1000,
-		.answered = 990,
-		.limited = 10,
-		.octets_in = 48000,
-		.octets_out = 47520,
-		.mode_in = { [3] = 1000 },
-		.mode_out = { [4] = 990 } };
-	for (unsigned i = 0; i < s.upstreams; i++)
-		s.upstream[i].sent = s.upstream[i].received = 1;
-	month_feed(&r, &s);
+	diary_first(&r, &s);
 }
 
-/* d seconds later, during which hosts asked n times. */
 static void
 later(double d, uint64_t n)
 {
-	s.at = wall_add(s.at, d);
-	s.uptime_s += d;
-	s.since_s += d;
-	s.serve.received += n;
-	s.serve.answered += n;
-	s.serve.mode_in[3] += n;
-	s.serve.mode_out[4] += n;
-	s.serve.octets_in += 48 * n;
-	s.serve.octets_out += 48 * n;
-	month_feed(&r, &s);
+	diary_later(&r, &s, d, n);
 }
 
 static uint64_t
@@ -287,7 +251,7 @@ a_long_name_is_cut(void)
 static void
 a_clock_that_is_far_off_does_not_name_the_month(void)
 {
-	month_event(&r, EVENT_CLOCK_PANIC, at(1999, 1, 1, 0), "off");
+	month_event(&r, EVENT_CLOCK_PANIC, diary_at(1999, 1, 1, 0), "off");
 	CU_ASSERT_EQUAL(incident(MONTH_PANIC)->count, 1);
 	CU_ASSERT_EQUAL(incident(MONTH_PANIC)->last.ns, s.at.ns);
 }
@@ -295,13 +259,14 @@ a_clock_that_is_far_off_does_not_name_the_month(void)
 static void
 an_event_of_the_first_is_the_new_months(void)
 {
-	s.at = at(2026, 11, 30, 86395);
+	s.at = diary_at(2026, 11, 30, 86395);
 	later(0, 0);
 	month_event(&r, EVENT_CLOCK_HOLDOVER, wall_add(s.at, 10), "");
 	CU_ASSERT_EQUAL(incident(MONTH_HOLDOVER)->count, 0);
-	CU_ASSERT_PTR_NOT_NULL_FATAL(month_find(&r, NOVEMBER + 1));
+	CU_ASSERT_PTR_NOT_NULL_FATAL(month_find(&r, DIARY_NOVEMBER + 1));
 	CU_ASSERT_EQUAL(
-	    month_find(&r, NOVEMBER + 1)->incident[MONTH_HOLDOVER].count, 1);
+	    month_find(&r, DIARY_NOVEMBER + 1)->incident[MONTH_HOLDOVER].count,
+	    1);
 }
 
 static void
