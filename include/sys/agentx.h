@@ -3,9 +3,9 @@
  * agentx.h - SNMP by way of a master agent (RFC 2741), with net-snmp.
  *
  * It registers the trees that mib.h names and knows no object in them: who
- * owns it answers.  net-snmp blocks while its master does not answer, for a
- * second each time, or, in connect(), until the master goes on: for a process
- * of its own, which others end by force.  One a process.
+ * owns it answers.  net-snmp blocks while its master does not answer, for 5 s
+ * each time, or, in connect(), until the master goes on: it is for a process of
+ * its own, which others end by force.  One a process.
  */
 #ifndef SYS_AGENTX_H
 #define SYS_AGENTX_H
@@ -36,9 +36,9 @@ struct agentx_owner {
 
 /*
  * Looks for the master at address ("unix:/var/agentx/master", "tcp:..."), and
- * again every few seconds while there is none.  Changes SNMP's variables of
- * the environment.  address, o and its ctx are kept until
- * agentx_close().
+ * again every two seconds while there is none.  Ends the loop if the master
+ * takes us by halves.  Changes SNMP's variables of the environment.  address, o
+ * and its ctx are kept until agentx_close().
  */
 int agentx_open(struct loop *l, const char *address,
     const struct agentx_owner *o, struct err *e);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "sys/agentx.h"
 
+#include "sys/clock.h"
 #include "sys/log.h"
 
 #include <errno.h>
@@ -20,7 +21,7 @@
 
 #define NAME "ntpgated-snmp"
 #define PING_S 2     /* how soon a lost master is looked for */
-#define PATIENCE_S 1 /* with each question to the master */
+#define PATIENCE_S 5 /* with each question to the master */
 #define SYSLOG_ERR 3
 #define FDS 256
 
@@ -35,6 +36,8 @@ struct agentx {
 	} watch[FDS];
 	bool running; /* not only closing */
 	bool connected, said;
+	bool fresh; /* connected by the call that is not yet over */
+	struct mono since;
 };
 
 static struct agentx agent;
@@ -61,9 +64,7 @@ on_log(int major, int minor, void *message, void *arg)
 	const struct snmp_log_message *m = message;
 	size_t len = strcspn(m->msg, "\n");
 
-	(void)major;
-	(void)minor;
-	(void)arg;
+	(void)major, (void)minor, (void)arg;
 	if (m->priority <= SYSLOG_ERR) {
 		log_limited(&gate, EVENT_SNMP_FAILED, "net-snmp: %.*s",
 		    (int)len, m->msg);
@@ -84,12 +85,11 @@ on_connection(int major, int minor, void *message, void *arg)
 {
 	bool is = minor == SNMPD_CALLBACK_INDEX_START;
 
-	(void)major;
-	(void)message;
-	(void)arg;
+	(void)major, (void)message, (void)arg;
 	if (is == agent.connected || !agent.running)
 		return SNMPERR_SUCCESS;
-	agent.connected = is;
+	agent.connected = agent.fresh = is;
+	agent.since = clock_raw();
 	agent.said = true;
 	if (is)
 		log_event(EVENT_SNMP_CONNECTED, "the master is at %s",
@@ -128,6 +128,20 @@ on_time(void *ctx)
 	sync_events();
 }
 
+/* net-snmp tells nobody when its master took a session and, in time, not the
+ * trees.  Another agent does. */
+static void
+check_trees(void)
+{
+	if (agent.fresh && mono_sub(clock_raw(), agent.since) >= PATIENCE_S) {
+		log_event(EVENT_SNMP_LOST,
+		    "the master at %s is too slow: to begin anew",
+		    agent.address);
+		loop_end(agent.loop);
+	}
+	agent.fresh = false;
+}
+
 /*
  * Makes the loop's view equal to net-snmp's; after every use of it.  All are
  * watched anew: in one call it may have closed a descriptor and opened another
@@ -140,6 +154,7 @@ sync_events(void)
 	netsnmp_large_fd_set set;
 	int fds = 0, block = 1;
 
+	check_trees();
 	netsnmp_large_fd_set_init(&set, FD_SETSIZE);
 	NETSNMP_LARGE_FD_ZERO(&set);
 	snmp_select_info2(&fds, &set, &tv, &block);
@@ -217,10 +232,7 @@ put_value(struct raw *r, const struct mib_value *v)
 		r->at = r->name;
 		r->len = put_name(r->name, &v->name) * sizeof(oid);
 		break;
-	case MIB_INTEGER:
-	case MIB_UNSIGNED:
-	case MIB_COUNTER:
-	case MIB_TICKS:
+	default:
 		r->number = (long)v->number;
 		r->at = &r->number;
 		r->len = sizeof(r->number);
@@ -347,8 +359,6 @@ set(netsnmp_agent_request_info *info, netsnmp_request_info *q)
 	case MODE_SET_FREE:
 		agent.owner.done(agent.owner.ctx);
 		break;
-	default:
-		break;
 	}
 }
 
@@ -359,18 +369,14 @@ on_request(netsnmp_mib_handler *h, netsnmp_handler_registration *r,
 	struct mib_oid root = name_of(r->rootoid, r->rootoid_len);
 
 	(void)h;
-	if (info->mode == MODE_GET || info->mode == MODE_GETNEXT) {
-		for (; q != NULL; q = q->next) {
-			if (q->processed)
-				continue;
+	if (info->mode != MODE_GET && info->mode != MODE_GETNEXT)
+		set(info, q);
+	else
+		for (; q != NULL; q = q->next)
 			if (info->mode == MODE_GET)
 				get(info, q);
 			else
 				get_next(q, &root);
-		}
-	} else {
-		set(info, q);
-	}
 	return SNMP_ERR_NOERROR;
 }
 
