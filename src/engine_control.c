@@ -12,7 +12,7 @@
 
 #include <string.h>
 
-#define ASKED_S 128 /* to the desk, of all workers */
+#define ASKED_S 256 /* to the desk, of all workers */
 #define ANSWERED_S 512
 
 /* The counts of this second. */

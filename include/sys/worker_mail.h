@@ -38,13 +38,15 @@ bool worker_seldom(int64_t *second, unsigned *in_second, unsigned most,
  * What a peer sent, for engine_peer(), in one box, and control requests, for
  * the desk, in another: at most WORKER_MAIL of them wait and so many come a
  * second; beyond they are dropped, and so is what is longer than any of them.
- * A flood of the one kind is none of the other.
+ * A flood of the one kind is none of the other.  ntpq asks for what we do not
+ * know one by one, a hundred times in a row, and waits five seconds for each
+ * that we drop.
  */
 #define WORKER_LETTER_MAX CTL_REQUEST_MAX
 #define WORKER_PEER_MAX 128
 #define WORKER_MAIL 4
 #define WORKER_MAIL_S 16
-#define WORKER_CONTROL_S 64
+#define WORKER_CONTROL_S 256
 
 struct worker_letter {
 	struct addr from, to; /* to: which address of ours */

@@ -15,8 +15,8 @@
  * MODE6_PLAIN_S octets a second and MODE6_PLAIN at once; to who has shown by a
  * nonce that it hears us, MODE6_PROVEN_S and MODE6_PROVEN.  Without a nonce a
  * request of 12 octets gets at most 5 datagrams (MODE6_PLAIN_DATA octets of
- * data), so that a forger could turn 64 requests a second upon a host that
- * mode6.allow names into 16 kB a second and no more.  Beyond, nothing is said.
+ * data): who forges the address of a host that mode6.allow names brings at most
+ * 16 kB a second upon it.  Beyond, nothing is said.
  *
  * Pure, as all of view/: the owner has the time, the tables and the wire.
  */

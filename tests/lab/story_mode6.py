@@ -112,6 +112,16 @@ for command in ("as", "rv 1", "opeers", "lpeers", "rv &1 offset", "sysinfo"):
     bad = rc or "***" in out or "Traceback" in out or len(out) < 15
     lab.check(not bad, f"ntpq -c {command!r}", out if bad else "")
 
+# Each asks for many variables that are not there, one after the other.
+began = time.monotonic()
+rc, out = ntpq("-n", *(w for c in ("sysstats", "monstats", "iostats",
+                                   "timerstats", "authinfo", "kerninfo",
+                                   "sysinfo") for w in ("-c", c)))
+took = time.monotonic() - began
+lab.check(rc == 0 and "Traceback" not in out and took < 5,
+          "all that ntpq counts in ntpd: a question mark, and no wait",
+          shown(took))
+
 # More than one answer can hold: 120 hosts, each an address of the same one.
 other.call(["ip", "route", "add", "local", "10.77.0.128/25", "dev", "lo"])
 for n in range(130, 250):
