@@ -29,10 +29,9 @@ struct dash {
 
 void dash_print(const struct dash *d, struct text *out);
 
-/* Of an offset: "slow" or "fast". */
+/* The questions that one looks for first (dash_cards.c); and, of an offset,
+ * "slow" or "fast". */
 const char *dash_slow_or_fast(double offset);
-
-/* The questions that one looks for first (dash_cards.c). */
 void dash_cards(const struct dash *d, struct wall now, struct text *out);
 
 /* The tables at its end (dash_table.c). */

@@ -67,12 +67,6 @@ judge(const struct dash *d)
 	}
 }
 
-const char *
-dash_slow_or_fast(double offset)
-{
-	return offset < 0 ? "fast" : "slow";
-}
-
 static void
 add_within(const struct snapshot *s, struct text *out)
 {

@@ -12,6 +12,12 @@
 
 #define SICK_MAX 3 /* hosts that the card names */
 
+const char *
+dash_slow_or_fast(double offset)
+{
+	return offset < 0 ? "fast" : "slow";
+}
+
 /* A card: a question, a figure, a sentence. */
 static void
 begin_card(const char *question, const char *level, struct text *out)
