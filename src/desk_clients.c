@@ -109,45 +109,64 @@ say(const struct desk_clients *d, const struct addr *a,
 	    diagnose_print(&told, evidence, sizeof(evidence)));
 }
 
-/* Notes a host that is so now: the words that are new. */
-static unsigned
-note(struct desk_watch *w, const struct clients_view *v, unsigned words)
+/* The place of the host; NULL: all are taken. */
+static struct desk_sick *
+place_of(struct desk_watch *w, const struct addr *a)
 {
-	struct desk_sick *s = find(w, &v->addr);
-	unsigned news;
+	struct desk_sick *s = find(w, a);
 
-	if (s == NULL && w->count == DESK_SICK)
-		return 0;
-	if (s == NULL) {
-		s = &w->host[w->count++];
-		*s =
-		    (struct desk_sick){ .addr = v->addr, .since = w->roll.now };
-	}
-	news = words & ~s->words;
-	s->words |= words;
-	s->found = true;
-	s->well = 0;
-	return news;
+	if (s != NULL || w->count == DESK_SICK)
+		return s;
+	s = &w->host[w->count++];
+	*s = (struct desk_sick){ .addr = *a, .since = w->roll.now };
+	return s;
+}
+
+static unsigned
+words_of(const struct desk_watch *w, const struct clients_view *v,
+    struct diagnosis *is)
+{
+	diagnose(v, is);
+	return is->words &
+	    (w->rogues ? 1u << DIAGNOSE_HARD_CODED : (1u << DIAGNOSE_SICK) - 1);
+}
+
+/* Is it so still?  The roll has no more than the busiest. */
+static bool
+is_still(const struct desk_watch *w, const struct desk_sick *s)
+{
+	struct clients_view v;
+	struct diagnosis is;
+
+	return roll_find(&w->roll, &s->addr, w->roll.now, &v) &&
+	    words_of(w, &v, &is) != 0;
+}
+
+static void
+say_well(const struct desk_clients *d, const struct desk_watch *w,
+    const struct desk_sick *s)
+{
+	char address[ADDR_TEXT], span[SNAPSHOT_SPAN];
+
+	news_say(d->news, EVENT_CLIENTS_WELL, "host=%s is well again, after %s",
+	    addr_print(&s->addr, false, address),
+	    snapshot_span(mono_sub(w->roll.now, s->since), span));
 }
 
 static void
 drop_well(const struct desk_clients *d, struct desk_watch *w)
 {
-	char address[ADDR_TEXT], span[SNAPSHOT_SPAN];
-
 	for (unsigned i = 0; i < w->count;) {
 		struct desk_sick *s = &w->host[i];
 
-		s->well += !s->found;
+		s->well = s->found || is_still(w, s) ? 0 : s->well + 1;
 		s->found = false;
 		if (s->well < WELL) {
 			i++;
 			continue;
 		}
-		news_say(d->news, EVENT_CLIENTS_WELL,
-		    "host=%s is well again, after %s",
-		    addr_print(&s->addr, false, address),
-		    snapshot_span(mono_sub(w->roll.now, s->since), span));
+		if (s->named)
+			say_well(d, w, s);
 		*s = w->host[--w->count];
 	}
 }
@@ -175,27 +194,32 @@ keep_top(struct desk_watch *w)
 static void
 compare(const struct desk_clients *d, struct desk_watch *w)
 {
-	const unsigned mine =
-	    w->rogues ? 1u << DIAGNOSE_HARD_CODED : (1u << DIAGNOSE_SICK) - 1;
 	struct diagnosis is;
-	unsigned told = 0, more = 0;
+	unsigned told = 0;
+	bool more = false;
 
 	for (unsigned i = 0; i < w->roll.rows; i++) {
 		const struct clients_view *v = &w->roll.row[i].view;
-		unsigned news;
+		struct desk_sick *s = place_of(w, &v->addr);
+		unsigned words = words_of(w, v, &is), news;
 
-		diagnose(v, &is);
-		news = note(w, v, is.words & mine);
+		if (s == NULL)
+			continue;
+		news = words & ~s->words;
+		s->words |= words;
+		s->found = true;
 		if (news != 0 && told < TOLD_MAX) {
 			say(d, &v->addr, &is, news);
+			s->named = true;
 			told++;
 		} else {
-			more += news != 0;
+			more |= news != 0;
 		}
 	}
-	if (more > 0)
+	if (more)
 		news_say(d->news, EVENT_CLIENTS_MORE,
-		    "more=%u hosts %s: see \"ntpgate clients%s\"", more,
+		    "hosts=%llu %s in all: see \"ntpgate clients%s\"",
+		    (unsigned long long)w->roll.wanted,
 		    w->rogues ? "ask the outside" : "are sick",
 		    w->rogues ? "" : " --flagged");
 	drop_well(d, w);

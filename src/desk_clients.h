@@ -22,10 +22,11 @@
 /* A host that is watched. */
 struct desk_sick {
 	struct addr addr;
-	unsigned words; /* told of */
+	unsigned words; /* that were news once */
 	unsigned well;	/* looks in a row that found it so */
 	struct mono since;
 	bool found; /* at this look */
+	bool named; /* in the log, if not all of its words */
 };
 
 /* The sick, or the rogues: hosts that ask the outside, and that the firewall
