@@ -68,6 +68,7 @@ enum month_kind {
 	MONTH_ATTACK,
 	MONTH_SICK,
 	MONTH_ROGUE,
+	MONTH_MORE,
 	MONTH_KINDS
 };
 

@@ -399,6 +399,8 @@ static const struct {
 	    "one of ours asked far too often, or wrongly" },
 	[MONTH_ROGUE] = { "Rogue host",
 	    "one of ours asked outside, and the firewall brought it here" },
+	[MONTH_MORE] = { "Many hosts",
+	    "so many were sick or rogue at once that not each is counted" },
 };
 
 /* ": ntp1.example.net (12 times), 192.0.2.40" */
