@@ -226,6 +226,9 @@ meet(struct month_record *r, const struct snapshot *s)
 	memset(r->count, 0, sizeof(r->count));
 	memset(r->upstream, 0, sizeof(r->upstream));
 	if (s->uptime_s <= MONTH_LATE_S) {
+		/* What it was before nobody saw: most likely starting. */
+		r->uptime_s = fmax(0, s->uptime_s - s->since_s);
+		r->held_s[ENGINE_STARTING] += r->uptime_s;
 		r->held_starts++;
 		return;
 	}

@@ -198,6 +198,22 @@ another_engine_is_known_by_its_start_alone(void)
 	CU_ASSERT_EQUAL(count_of(MONTH_SENT), 10);
 }
 
+/* The record was lost, and nobody saw the engine start: 53 s ago, and it has
+ * been synchronised for 45. */
+static void
+an_engine_was_starting_before_it_was_what_it_is(void)
+{
+	month_init(&r);
+	s.uptime_s = 53;
+	s.since_s = 45;
+	month_feed(&r, &s);
+	CU_ASSERT_DOUBLE_EQUAL(month()->spell[ENGINE_STARTING].s, 8, 1e-9);
+	CU_ASSERT_DOUBLE_EQUAL(month()->spell[ENGINE_SYNCED].s, 45, 1e-9);
+	CU_ASSERT_DOUBLE_EQUAL(month()->served_s, 45, 1e-9);
+	CU_ASSERT_DOUBLE_EQUAL(month()->covered_s, 53, 1e-9);
+	CU_ASSERT_EQUAL(count_of(MONTH_ANSWERED), 990);
+}
+
 static void
 an_engine_that_is_met_late_counts_from_then_on(void)
 {
@@ -413,6 +429,8 @@ static CU_TestInfo tests[] = {
 	    another_engine_counts_from_nothing },
 	{ "another engine is known by its start alone",
 	    another_engine_is_known_by_its_start_alone },
+	{ "an engine was starting before it was what it is",
+	    an_engine_was_starting_before_it_was_what_it_is },
 	{ "an engine that is met late counts from then on",
 	    an_engine_that_is_met_late_counts_from_then_on },
 	{ "an older record of the same engine loses nothing",
