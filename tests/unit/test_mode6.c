@@ -75,7 +75,7 @@ a_long_answer_comes_in_pieces(void)
 	struct ctl h;
 	size_t at = 0;
 
-	/* Each name 40 times: more than two datagrams of text. */
+	/* 50 of them are 1.5 kB of text. */
 	char names[CTL_DATA + 1] = "";
 	for (int i = 0; i < 50; i++)
 		strcat(names, "reftime,");
