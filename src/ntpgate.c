@@ -433,12 +433,16 @@ run(struct cmd *c, int argc, char **argv)
 		print_help(k);
 		return CMD_WELL;
 	}
-	/* "status -j" is what fingers type. */
+	/* "status -j", "report --month -j" are what fingers type. */
 	while (argc > 1 && strcmp(argv[1], "-j") == 0) {
 		c->json = true;
 		argv[1] = argv[0];
 		argv++;
 		argc--;
+	}
+	while (argc > 1 && strcmp(argv[argc - 1], "-j") == 0) {
+		c->json = true;
+		argv[--argc] = NULL;
 	}
 	return k->run(c, argc, argv);
 }

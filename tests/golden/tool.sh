@@ -153,6 +153,7 @@ t unreachable 3 -s nowhere/control accept -y sibling
 t unreachable 3 -s nowhere/control upstreams revive -y one
 t unreachable-json 3 -s nowhere/control -j status
 t unreachable-json 3 -s nowhere/control status -j
+t unreachable-json 3 -s nowhere/control report --month -j
 
 echo "1 SHA1 0123456789abcdef0123456789abcdef01234567" >keys
 chmod 644 keys
