@@ -15,7 +15,10 @@
 #define ASKED_S 256 /* to the desk, of all workers */
 #define ANSWERED_S 512
 
-/* The counts of this second. */
+/*
+ * The counts of this second.  A desk that is behind gets no more of it until
+ * it speaks: what it is told of events needs room, too.
+ */
 static void
 begin_second(struct engine_role *r)
 {
@@ -24,7 +27,10 @@ begin_second(struct engine_role *r)
 	if (second == r->control.second)
 		return;
 	r->control.second = second;
-	r->control.asked = r->control.answered = 0;
+	r->control.answered = 0;
+	if (r->control.heard)
+		r->control.asked = 0;
+	r->control.heard = false;
 }
 
 static void

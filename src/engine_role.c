@@ -352,6 +352,7 @@ told(void *ctx)
 	size_t len;
 	int got = role_receive(r->setup->desk, &kind, &m, sizeof(m), &len);
 
+	r->control.heard = true;
 	if (got == 1 && kind == MESSAGE_CONTROL_REPLY) {
 		if (len == sizeof(m.control))
 			control_reply(r, &m.control);

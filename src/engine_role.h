@@ -33,6 +33,7 @@ struct engine_role {
 	struct {
 		int64_t second; /* raw: of these, so many */
 		unsigned asked, answered;
+		bool heard; /* the desk, since asked was 0 */
 	} control;
 };
 

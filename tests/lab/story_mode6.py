@@ -241,9 +241,18 @@ desk = gw.roles()["desk"]
 os.kill(desk, signal.SIGSTOP)
 got, _ = ask(watch.socket(4), message(READSTAT), wait_s=0.5)
 answers = [ntp.ask(clock, GW) for _ in range(20)]
+began = time.monotonic()
+while time.monotonic() - began < 2.5:
+    flood.sendto(message(WRITEVAR), (GW, 123))
+    time.sleep(0.001)
+_, out = gw.host.call(["ss", "-xaHn"])
+waiting = max(int(line.split()[2]) for line in out.splitlines())
 os.kill(desk, signal.SIGCONT)
 lab.check(not got and all(answers),
           "a desk that stands still is silence, and time goes on")
+lab.check(0 < waiting <= 256 * 1024,
+          "what waits for it leaves room for events",
+          f"{waiting} octets")
 took = lab.until(lambda: ask(watch.socket(4), message(READSTAT))[0], 10)
 lab.check(took is not None, "and answers again", shown(took))
 
