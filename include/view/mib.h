@@ -132,8 +132,10 @@ struct mib_notice {
 	} object[MIB_OBJECTS];
 };
 
-/* What was told last, so that a change is told once; zeros at first, and the
- * first world with a snapshot is no change. */
+/* What was told last, so that a change is told once; zeros at first.  The first
+ * world with a snapshot is no change, but that a daemon which is that young has
+ * started is told. */
+#define MIB_YOUNG_S 5.0
 struct mib_told {
 	bool begun;
 	int mode;

@@ -101,6 +101,7 @@ void mib_put_span(struct mib_value *v, double s);
 /* "0.123": milliseconds, where the RFC has no unit */
 void mib_put_ms(struct mib_value *v, double s);
 /* NTP's date format of 128 bits (RFC 5905, section 6) */
+#define MIB_DATE_OCTETS 16
 void mib_put_date(struct mib_value *v, struct wall t);
 /* BITS: bit n is 1 << n; as many octets as count of them need */
 void mib_put_bits(struct mib_value *v, unsigned bits, unsigned count);

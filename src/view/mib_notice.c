@@ -113,19 +113,28 @@ struct change {
 };
 
 static void
-tell(struct change *c, const struct news *news)
+tell_any(struct change *c, const struct news *news)
 {
-	if (c->t->begun && (c->w->kept->bits >> news->bit & 1) != 0)
+	if ((c->w->kept->bits >> news->bit & 1) != 0)
 		fill(&c->out[c->count++], c->w, news);
 }
 
 static void
+tell(struct change *c, const struct news *news)
+{
+	if (c->t->begun)
+		tell_any(c, news);
+}
+
+/* "Including starting and stopping" */
+static void
 see_mode(struct change *c)
 {
 	int mode = mib_mode(c->w);
+	bool starts = !c->t->begun && c->w->s->uptime_s < MIB_YOUNG_S;
 
-	if (mode != c->t->mode)
-		tell(c, &(struct news){ .bit = MIB_MODE_CHANGE });
+	if (starts || (c->t->begun && mode != c->t->mode))
+		tell_any(c, &(struct news){ .bit = MIB_MODE_CHANGE });
 	c->t->mode = mode;
 }
 

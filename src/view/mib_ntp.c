@@ -241,7 +241,8 @@ leap_direction(const struct mib_world *w)
 	return direction[w->s->serving.leap & 3];
 }
 
-/* Leaps are announced on their day (leap.h), so it is the next midnight. */
+/* Leaps are announced on their day (leap.h), so it is the next midnight.  None
+ * is "0", which is a date; without synchronisation there are no dates. */
 static void
 leap_second(const struct mib_world *w, unsigned row, struct mib_value *v)
 {
@@ -249,7 +250,9 @@ leap_second(const struct mib_world *w, unsigned row, struct mib_value *v)
 	int64_t now = served(w).ns;
 
 	(void)row;
-	if (leap_direction(w) != 0 && now > 0 && now < INT64_MAX - day)
+	if (leap_direction(w) == 0)
+		v->len = serves(w) ? MIB_DATE_OCTETS : 0;
+	else if (now > 0 && now < INT64_MAX - day)
 		mib_put_date(v, (struct wall){ (now / day + 1) * day });
 }
 

@@ -116,7 +116,7 @@ mib_put_date(struct mib_value *v, struct wall t)
 
 	wire_put_u64(&out, era_and_s);
 	wire_put_u64(&out, high << 32 | (rest << 32) / NS);
-	v->len = 16;
+	v->len = MIB_DATE_OCTETS;
 }
 
 void

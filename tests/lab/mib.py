@@ -90,7 +90,7 @@ NTP_TABLE = {
     "2.7.0": span(lambda j: s(j)["root_dispersion_s"], ""),
     "2.8.0": ("Timeticks", lambda j: s(j)["uptime_s"] * 100, 20),
     "2.9.0": ("date", lambda j: j["now"], 0.2),
-    "2.10.0": text(lambda j: ""),
+    "2.10.0": text(lambda j: "\0" * 16),
     "2.11.0": integer(lambda j: 0),
     "2.12.0": count(lambda j: s(j)["serve"]["received"] + heard(j)),
     "2.13.0": count(lambda j: s(j)["serve"]["answered"]

@@ -141,6 +141,37 @@ a_system_peer_is_told_once(void)
 	CU_ASSERT_EQUAL(changes(), 0);
 }
 
+/* Mode 6, for it is synchronised. */
+static void
+a_daemon_that_is_young_has_started(void)
+{
+	memset(&told, 0, sizeof(told));
+	s.uptime_s = 4.9;
+	CU_ASSERT_EQUAL_FATAL(changes(), 1);
+	CU_ASSERT_TRUE(is(&out[0], "ntp.0.1", "ntp.1.2.1.0"));
+	CU_ASSERT_EQUAL(out[0].object[0].value.number, 6);
+	CU_ASSERT_EQUAL(changes(), 0);
+}
+
+static void
+one_that_is_older_was_there_before(void)
+{
+	memset(&told, 0, sizeof(told));
+	s.uptime_s = 5.1;
+	CU_ASSERT_EQUAL(changes(), 0);
+}
+
+static void
+a_start_is_told_to_who_wants_it(void)
+{
+	struct mib_kept none = { 0 };
+
+	memset(&told, 0, sizeof(told));
+	s.uptime_s = 1;
+	w.kept = &none;
+	CU_ASSERT_EQUAL(changes(), 0);
+}
+
 static void
 the_same_system_peer_again_is_no_change(void)
 {
@@ -430,6 +461,11 @@ static CU_TestInfo tests[] = {
 	    who_stops_changes_mode_and_stratum },
 	{ "a stratum is told once", a_stratum_is_told_once },
 	{ "a system peer is told once", a_system_peer_is_told_once },
+	{ "a daemon that is young has started",
+	    a_daemon_that_is_young_has_started },
+	{ "one that is older was there before",
+	    one_that_is_older_was_there_before },
+	{ "a start is told to who wants it", a_start_is_told_to_who_wants_it },
 	{ "the same system peer again is no change",
 	    the_same_system_peer_again_is_no_change },
 	{ "a new server is told once", a_new_server_is_told_once },

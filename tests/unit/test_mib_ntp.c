@@ -241,9 +241,10 @@ without_synchronisation_there_is_no_date(void)
 }
 
 static void
-no_leap_second_is_no_date_and_no_direction(void)
+no_leap_second_is_zero_and_no_direction(void)
 {
-	CU_ASSERT_EQUAL(peek(&w, "ntp.1.2.10.0").len, 0);
+	CU_ASSERT_STRING_EQUAL(peek_hex(&w, "ntp.1.2.10.0"),
+	    "00:00:00:00:00:00:00:00:00:00:00:00:00:00:00:00");
 	CU_ASSERT_EQUAL(peek_number(&w, "ntp.1.2.11.0"), 0);
 	s.serving.leap = LEAP_UNSYNC;
 	CU_ASSERT_EQUAL(peek(&w, "ntp.1.2.10.0").len, 0);
@@ -374,8 +375,8 @@ static CU_TestInfo tests[] = {
 	{ "the date is what we serve", the_date_is_what_we_serve },
 	{ "without synchronisation there is no date",
 	    without_synchronisation_there_is_no_date },
-	{ "no leap second is no date and no direction",
-	    no_leap_second_is_no_date_and_no_direction },
+	{ "no leap second is zero and no direction",
+	    no_leap_second_is_zero_and_no_direction },
 	{ "a leap second is at the next midnight",
 	    a_leap_second_is_at_the_next_midnight },
 	{ "packets are those of inside and outside",
