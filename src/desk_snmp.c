@@ -5,6 +5,20 @@
 
 #include <errno.h>
 
+#define REST_S 0.02 /* between two questions: nobody makes us do more */
+
+static void asked(void *ctx);
+
+static void
+listen_again(void *ctx)
+{
+	struct desk_snmp *d = ctx;
+
+	d->reader = loop_watch(d->loop, d->wire, asked, d);
+	if (d->reader == NULL)
+		loop_set(d->rest, REST_S);
+}
+
 static void
 asked(void *ctx)
 {
@@ -12,19 +26,18 @@ asked(void *ctx)
 	uint32_t kind;
 	size_t len;
 	char body;
-	int got;
+	int got = role_receive(d->wire, &kind, &body, 0, &len);
 
-	while ((got = role_receive(d->wire, &kind, &body, 0, &len)) != 0) {
-		/* main keeps the other end, too: it is over with main alone. */
-		if (got == -1 && errno != EBADMSG) {
-			desk_snmp_close(d);
-			return;
-		}
-		if (got == 1 && kind == MESSAGE_WATCH)
-			d->wanted = true;
-	}
-	if (d->wanted)
-		d->ask(d->ask_ctx);
+	loop_drop(d->reader);
+	d->reader = NULL;
+	/* main keeps the other end, too: it is over with main alone. */
+	if (got == -1 && errno != EBADMSG)
+		return;
+	loop_set(d->rest, REST_S);
+	if (got != 1 || kind != MESSAGE_WATCH)
+		return;
+	d->wanted = true;
+	d->ask(d->ask_ctx);
 }
 
 static void
@@ -32,8 +45,7 @@ happened(void *ctx, const struct message_event *m)
 {
 	const struct desk_snmp *d = ctx;
 
-	if (d->reader != NULL)
-		role_send(d->wire, MESSAGE_EVENT, m, sizeof(*m));
+	role_send(d->wire, MESSAGE_EVENT, m, sizeof(*m));
 }
 
 int
@@ -43,9 +55,11 @@ desk_snmp_open(struct desk_snmp *d, const struct setup *s, struct news *n,
 	if (s->orders.conf.agentx[0] == '\0')
 		return 0;
 	d->wire = s->snmp;
-	d->reader = loop_watch(l, d->wire, asked, d);
-	if (d->reader == NULL)
+	d->loop = l;
+	d->rest = loop_timer(l, listen_again, d);
+	if (d->rest == NULL)
 		return err_set(e, "out of memory");
+	listen_again(d);
 	news_read(n, happened, d);
 	return 0;
 }
@@ -69,5 +83,6 @@ void
 desk_snmp_close(struct desk_snmp *d)
 {
 	loop_drop(d->reader);
-	d->reader = NULL;
+	loop_drop(d->rest);
+	d->reader = d->rest = NULL;
 }

@@ -20,8 +20,10 @@ struct desk_snmp {
 	void *ask_ctx;
 
 	int wire;
-	struct event *reader; /* NULL: no agent is wanted */
-	bool wanted;	      /* it waits for a world */
+	struct loop *loop;
+	struct event *reader; /* NULL: it rests, or no agent is wanted */
+	struct event *rest;
+	bool wanted; /* the agent waits for a world */
 	struct message_world world;
 };
 
