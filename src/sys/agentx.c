@@ -22,6 +22,7 @@
 #define NAME "ntpgated-snmp"
 #define PING_S 2     /* how soon a lost master is looked for */
 #define PATIENCE_S 5 /* with each question to the master */
+#define TELL_S 60    /* from one loss of it that is told to the next */
 #define SYSLOG_ERR 3
 #define FDS 256
 
@@ -30,14 +31,13 @@ struct agentx {
 	const char *address;
 	struct agentx_owner owner;
 	struct event *timer;
-	struct watch {
-		int fd;
-		struct event *ev; /* NULL: net-snmp does not read it */
-	} watch[FDS];
-	bool running; /* not only closing */
-	bool connected, said;
+	struct event *watch[FDS]; /* by descriptor; NULL: it is not read */
+	bool running;		  /* not only closing */
+	bool connected;
 	bool fresh; /* connected by the call that is not yet over */
 	struct mono since;
+	bool told; /* that there is none */
+	struct mono may_tell;
 };
 
 static struct agentx agent;
@@ -57,6 +57,20 @@ why(void)
 	return "nobody listens there";
 }
 
+/* A master may come and go as it likes; of its returns only those are told whose
+ * losses were. */
+static void
+tell_loss(const char *how)
+{
+	if (agent.told || mono_sub(clock_raw(), agent.may_tell) < 0)
+		return;
+	agent.told = true;
+	agent.may_tell = mono_add(clock_raw(), TELL_S);
+	log_event(EVENT_SNMP_LOST,
+	    "no master at %s: %s: looking for it each %d s", agent.address, how,
+	    PING_S);
+}
+
 static int
 on_log(int major, int minor, void *message, void *arg)
 {
@@ -68,14 +82,10 @@ on_log(int major, int minor, void *message, void *arg)
 	if (m->priority <= SYSLOG_ERR) {
 		log_limited(&gate, EVENT_SNMP_FAILED, "net-snmp: %.*s",
 		    (int)len, m->msg);
-	} else if (agent.running && !agent.connected && !agent.said) {
-		agent.said = true;
-		log_event(EVENT_SNMP_LOST,
-		    "no master at %s: %s: looking for "
-		    "it each %d s",
-		    agent.address, why(), PING_S);
 	} else {
 		log_debug("snmp", "net-snmp: %.*s", (int)len, m->msg);
+		if (agent.running && !agent.connected)
+			tell_loss(why());
 	}
 	return SNMPERR_SUCCESS;
 }
@@ -90,14 +100,13 @@ on_connection(int major, int minor, void *message, void *arg)
 		return SNMPERR_SUCCESS;
 	agent.connected = agent.fresh = is;
 	agent.since = clock_raw();
-	agent.said = true;
-	if (is)
+	if (!is) {
+		agent.told = false;
+		tell_loss("it went away");
+	} else if (agent.told || agent.may_tell.ns == 0) {
 		log_event(EVENT_SNMP_CONNECTED, "the master is at %s",
 		    agent.address);
-	else
-		log_event(EVENT_SNMP_LOST,
-		    "the master at %s is gone: looking for it each %d s",
-		    agent.address, PING_S);
+	}
 	agent.owner.changed(agent.owner.ctx, is);
 	return SNMPERR_SUCCESS;
 }
@@ -107,12 +116,12 @@ on_connection(int major, int minor, void *message, void *arg)
 static void
 on_readable(void *ctx)
 {
-	const struct watch *w = ctx;
+	struct event **w = ctx;
 	netsnmp_large_fd_set set;
 
 	netsnmp_large_fd_set_init(&set, FD_SETSIZE);
 	NETSNMP_LARGE_FD_ZERO(&set);
-	NETSNMP_LARGE_FD_SET(w->fd, &set);
+	NETSNMP_LARGE_FD_SET((int)(w - agent.watch), &set);
 	snmp_read2(&set);
 	netsnmp_large_fd_set_cleanup(&set);
 	netsnmp_check_outstanding_agent_requests();
@@ -159,13 +168,12 @@ sync_events(void)
 	NETSNMP_LARGE_FD_ZERO(&set);
 	snmp_select_info2(&fds, &set, &tv, &block);
 	for (int fd = 0; fd < FDS; fd++) {
-		struct watch *w = &agent.watch[fd];
-		bool want = fd < fds && NETSNMP_LARGE_FD_ISSET(fd, &set);
+		struct event **w = &agent.watch[fd];
 
-		loop_drop(w->ev);
-		w->fd = fd;
-		w->ev =
-		    want ? loop_watch(agent.loop, w->fd, on_readable, w) : NULL;
+		loop_drop(*w);
+		*w = NULL;
+		if (fd < fds && NETSNMP_LARGE_FD_ISSET(fd, &set))
+			*w = loop_watch(agent.loop, fd, on_readable, w);
 	}
 	netsnmp_large_fd_set_cleanup(&set);
 	loop_set(agent.timer,
@@ -240,29 +248,26 @@ put_value(struct raw *r, const struct mib_value *v)
 	}
 }
 
-/* What a manager wants to set; false: of a type that nothing of ours has. */
-static bool
-value_of(struct mib_value *v, const netsnmp_variable_list *vb)
+/* What a manager wants to set; what is of a type that cannot be is a name, which
+ * cannot either. */
+static struct mib_value
+value_of(const netsnmp_variable_list *vb)
 {
-	*v = (struct mib_value){ 0 };
-	switch (vb->type) {
-	case ASN_INTEGER:
-		v->type = MIB_INTEGER;
-		v->number = *vb->val.integer;
-		return true;
-	case ASN_GAUGE:
-		v->type = MIB_UNSIGNED;
-		v->number = *vb->val.integer & UINT32_MAX;
-		return true;
-	case ASN_OCTET_STR:
-		v->type = MIB_OCTETS;
-		v->len = vb->val_len;
-		if (v->len <= sizeof(v->octets))
-			memcpy(v->octets, vb->val.string, v->len);
-		return true;
-	default:
-		return false;
+	struct mib_value v = { .type = MIB_NAME };
+
+	if (vb->type == ASN_INTEGER) {
+		v.type = MIB_INTEGER;
+		v.number = *vb->val.integer;
+	} else if (vb->type == ASN_GAUGE) {
+		v.type = MIB_UNSIGNED;
+		v.number = *vb->val.integer & UINT32_MAX;
+	} else if (vb->type == ASN_OCTET_STR) {
+		v.type = MIB_OCTETS;
+		v.len = vb->val_len;
+		if (v.len <= sizeof(v.octets))
+			memcpy(v.octets, vb->val.string, v.len);
 	}
+	return v;
 }
 
 /* ---- questions ---- */
@@ -325,16 +330,11 @@ test(netsnmp_agent_request_info *info, netsnmp_request_info *q)
 	};
 	const netsnmp_variable_list *vb = q->requestvb;
 	struct mib_oid o = name_of(vb->name, vb->name_length);
+	struct mib_value v = value_of(vb);
 	enum mib_refusal no = MIB_NOT_WRITABLE;
-	struct mib_value v;
-	bool known = value_of(&v, vb);
 
-	/* A type that nobody has: who would take it may say so. */
-	if (vb->name_length <= MIB_IDS) {
-		if (!known)
-			v.type = MIB_NAME;
+	if (vb->name_length <= MIB_IDS)
 		no = agent.owner.test(agent.owner.ctx, &o, &v);
-	}
 	if (no != MIB_SET)
 		netsnmp_set_request_error(info, q, errors[no]);
 }
@@ -494,7 +494,7 @@ agentx_close(void)
 	snmp_shutdown(NAME);
 	shutdown_agent();
 	for (int fd = 0; fd < FDS; fd++)
-		loop_drop(agent.watch[fd].ev);
+		loop_drop(agent.watch[fd]);
 	loop_drop(agent.timer);
 	agent = (struct agentx){ 0 };
 }
