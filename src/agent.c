@@ -10,6 +10,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -84,7 +85,7 @@ choose_words(struct words *w, const struct setup *s)
 }
 
 static void
-become(const struct setup *s)
+become(const struct setup *s, pid_t parent)
 {
 	static char letter[][3] = { "-w", "-a", "-s", "-u", "-o", "-l" };
 	struct words *w = &agent.words;
@@ -93,6 +94,10 @@ become(const struct setup *s)
 		letter[5], w->level, NULL };
 	sigset_t none;
 
+	/* It lasts until the agent asks for it again. */
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) == -1 ||
+	    getppid() != parent)
+		_exit(127);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	if (!s->foreground)
@@ -106,6 +111,7 @@ void
 agent_start(const struct setup *s)
 {
 	const char *missing = agent_missing(s);
+	pid_t parent;
 
 	agent.due = MONO_NEVER;
 	choose_words(&agent.words, s);
@@ -116,9 +122,10 @@ agent_start(const struct setup *s)
 		return;
 	}
 	agent.began = clock_raw();
+	parent = getpid();
 	agent.pid = fork();
 	if (agent.pid == 0)
-		become(s);
+		become(s, parent);
 	if (agent.pid == -1) {
 		agent.pid = 0;
 		agent.due = mono_add(agent.began, SLOWER_S);
@@ -135,7 +142,7 @@ agent_reload(const struct setup *s)
 	/* A file may be another one now, under the same name. */
 	if (!file && memcmp(&words, &agent.words, sizeof(words)) == 0)
 		return;
-	agent_stop();
+	agent_stop(SIGINT);
 	agent.wait_s = 0;
 	agent_start(s);
 }
@@ -174,14 +181,14 @@ agent_poll(const struct setup *s)
 }
 
 void
-agent_stop(void)
+agent_stop(int sig)
 {
 	const struct timespec beat = { .tv_nsec = 10 * 1000 * 1000 };
 
 	agent.due = MONO_NEVER;
 	if (agent.pid == 0)
 		return;
-	kill(agent.pid, SIGTERM);
+	kill(agent.pid, sig);
 	for (int i = 0; i < BEATS; i++) {
 		if (waitpid(agent.pid, NULL, WNOHANG) != 0) {
 			agent.pid = 0;

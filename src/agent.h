@@ -31,7 +31,8 @@ bool agent_buried(pid_t pid, int status);
 double agent_next(void);
 void agent_poll(const struct setup *s);
 
-/* Ends it, within a quarter of a second: net-snmp may hang. */
-void agent_stop(void);
+/* Ends it, within a quarter of a second: net-snmp may hang.  SIGTERM if all of
+ * the daemon ends, and SIGINT if it does not. */
+void agent_stop(int sig);
 
 #endif

@@ -261,7 +261,7 @@ stop_role(pid_t pid)
 static void
 stop_roles(void)
 {
-	agent_stop();
+	agent_stop(SIGTERM);
 	stop_role(desk_pid);
 	stop_role(engine_pid);
 }

@@ -47,9 +47,9 @@ struct snmp_role {
 
 	struct message_world world;
 	bool heard;
-	struct mono heard_at;
-	bool asked;  /* and not yet answered */
-	bool waited; /* for that answer, once */
+	struct mono heard_at; /* that it was so */
+	bool asked;	      /* and not yet answered */
+	bool waited;	      /* for that answer, once */
 	struct mono asked_at;
 
 	struct mib_told told;
@@ -143,9 +143,12 @@ take_event(struct snmp_role *r, const struct message_event *m)
 static void
 take_world(struct snmp_role *r)
 {
+	const struct snapshot *s = &r->world.snapshot;
+
 	r->heard = true;
 	r->asked = false;
-	r->heard_at = clock_raw();
+	/* It may have lain here while net-snmp waited for its master. */
+	r->heard_at = mono_add(s->started, s->uptime_s);
 	loop_set(r->teller, 0); /* not from inside of net-snmp */
 }
 
@@ -164,6 +167,7 @@ take(void *ctx)
 
 	while ((got = role_receive(r->wire, &kind, &m, sizeof(m), &len)) != 0) {
 		if (got == -1 && errno != EBADMSG) {
+			r->asked = false; /* in vain */
 			loop_end(&r->loop);
 			return;
 		}
@@ -244,22 +248,28 @@ tell_held(struct snmp_role *r)
 }
 
 static void
-tell(void *ctx)
+tell_changes(struct snmp_role *r, const struct mib_world *w)
 {
 	static struct mib_notice out[MIB_NOTICES];
+	unsigned n = mib_changes(&r->told, w, out);
+
+	for (unsigned i = 0; i < n; i++)
+		notify(r, &out[i]);
+}
+
+static void
+tell(void *ctx)
+{
 	struct snmp_role *r = ctx;
 	struct mib_world w = world(r);
-	unsigned n;
+	struct mib_notice n;
 
 	if (r->connected)
 		tell_held(r);
-	n = r->heard ? mib_changes(&r->told, &w, out) : 0;
-	for (unsigned i = 0; i < n; i++)
-		notify(r, &out[i]);
+	tell_changes(r, &w);
 	for (unsigned i = 0; i < r->events; i++)
-		if (mib_notice_of(&w, r->event[i].event, r->event[i].text,
-			&out[0]))
-			notify(r, &out[0]);
+		if (mib_notice_of(&w, r->event[i].event, r->event[i].text, &n))
+			notify(r, &n);
 	r->events = 0;
 }
 
@@ -423,11 +433,22 @@ ended(void *ctx)
 	loop_end(&r->loop);
 }
 
+/* And time is served no more. */
+static void
+all_ended(void *ctx)
+{
+	struct mib_world w = world(ctx);
+
+	w.s = NULL;
+	tell_changes(ctx, &w);
+	ended(ctx);
+}
+
 static int
 open_loop(struct snmp_role *r, struct err *e)
 {
 	if (loop_open(&r->loop, false, e) == -1 ||
-	    loop_signal(&r->loop, SIGTERM, ended, r, e) == -1 ||
+	    loop_signal(&r->loop, SIGTERM, all_ended, r, e) == -1 ||
 	    loop_signal(&r->loop, SIGINT, ended, r, e) == -1)
 		return -1;
 	r->reader = loop_watch(&r->loop, r->wire, take, r);

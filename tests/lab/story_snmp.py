@@ -18,10 +18,13 @@ import time
 
 import mib
 import ntp
-from lab import HERE, OFTEN, SRC, USER, Gateway, Lab, bus, shown, voices
+from lab import (HERE, OFTEN, SRC, USER, Gateway, Lab, bus, libc, shown,
+                 voices)
 
 RFC, OWN = mib.RFC, mib.OWN
 GW = bus(4, 100)
+PIDFD_GETFD = 438
+TICKS = os.sysconf("SC_CLK_TCK")
 
 
 def last_of_month():
@@ -109,6 +112,24 @@ def back(wait_s=8):
     return lab.until(lambda: "INTEGER" in mode(), wait_s, 0.1)
 
 
+def names(path, kind):
+    """An enum's numbers, as they stand in a header."""
+    with open(os.path.join(SRC, path)) as header:
+        body = re.search(rf"enum {kind} {{(.*?)}};", header.read(), re.S)[1]
+    body = re.sub(r"/\*.*?\*/", "", body, flags=re.S)
+    found, n = {}, 0
+    for part in filter(None, map(str.strip, body.split(","))):
+        name, _, value = part.partition(" = ")
+        n = int(value) if value else n
+        found[name] = n
+        n += 1
+    return found
+
+
+EVENTS = names("include/core/event.h", "event_id")
+MESSAGES = names("src/roles.h", "message")
+
+
 # ---- what is told, as snmptrapd hears it
 
 trapd = home.start("snmptrapd", ["snmptrapd", "-f", "-Lo", "-On", "-C", "-c",
@@ -146,6 +167,8 @@ lab.until(lambda: gw.roles().get("snmp"), 5, 0.05)
 took = back()
 lab.check(took is not None and "= INTEGER: 2" in mode(),
           "before it is synchronised, SNMP says so", shown(took))
+expect(RFC + ".0.1", "ntpEntNotifModeChange: it starts",
+       r"\.197\.1\.2\.1\.0 = INTEGER: 2")
 if not lab.check(gw.wait("synced", 30) is not None, "synchronised"):
     lab.end()
 expect(RFC + ".0.1", "ntpEntNotifModeChange: synchronised",
@@ -256,16 +279,67 @@ lab.check("netsnmp" in of_process(roles["snmp"], "maps")
           and not any("netsnmp" in of_process(p, "maps") for p in
                       (gw.pid(), roles["engine"], roles["desk"])),
           "net-snmp is in no process that keeps time")
+
+
+def wire_of(pid):
+    """Its end of the wire to the desk, as ours."""
+    argv = of_process(pid, "cmdline").split("\0")
+    holder = os.pidfd_open(pid)
+    fd = libc.syscall(PIDFD_GETFD, holder, int(argv[argv.index("-w") + 1]), 0)
+    os.close(holder)
+    return socket.socket(fileno=fd)
+
+
+def worked(*pids):
+    """Seconds of the processor so far."""
+    return sum(sum(map(int, of_process(p, "stat").rpartition(")")[2]
+                       .split()[11:13])) for p in pids) / TICKS
+
+
+class Flood(threading.Thread):
+    """Asks the desk without end, and reads nothing."""
+
+    def __init__(self, wire):
+        super().__init__(daemon=True)
+        self.wire, self.stop, self.sent = wire, False, 0
+        self.start()
+
+    def run(self):
+        question = struct.pack("=II", MESSAGES["MESSAGE_WATCH"], 0)
+        while not self.stop:
+            try:
+                self.wire.send(question)
+                self.sent += 1
+            except BlockingIOError:
+                time.sleep(0.0001)
+
+
+def date():
+    """How far off ntpEntStatusDateTime is."""
+    found = walk(RFC + ".1.2.9").get(RFC + ".1.2.9.0")
+    return found and mib.plain("date", found[1]) - time.time() - AHEAD
+
+
 os.kill(roles["snmp"], signal.SIGSTOP)
+flood = Flood(wire_of(roles["snmp"]))
+began, before = time.monotonic(), worked(roles["desk"], roles["engine"])
 time.sleep(3)
-began = time.monotonic()
+status_began = time.monotonic()
 state = gw.state()
-status_s = time.monotonic() - began
+status_s = time.monotonic() - status_began
+load = (worked(roles["desk"], roles["engine"]) - before) / (
+    time.monotonic() - began)
+flood.stop = True
+flood.join()
+flood.wire.close()
 os.kill(roles["snmp"], signal.SIGCONT)
-lab.check(state == "synced" and status_s < 1.5 and back() is not None
-          and gw.roles() == roles,
-          "it stands still: status answers at once, and it goes on",
-          shown(status_s))
+lab.check(state == "synced" and status_s < 1.5 and load < 0.3,
+          "it stands still, and asks without end: the desk takes it easy",
+          f"{flood.sent} questions, {shown(status_s)}, {load:.2f} of a CPU")
+off = date()
+lab.check(off is not None and abs(off) < 0.5,
+          "what it is told late is not taken for new", shown(off))
+lab.check(back() is not None and gw.roles() == roles, "and it goes on")
 
 # ---- the agent dies: what was set stays, and counters go on
 
@@ -397,9 +471,12 @@ lab.check(off is not None and took is not None,
 
 # ---- the daemon starts again, and goes
 
+lab.until(lambda: "INTEGER: 6" in mode(), 5)
 sent = int(get(SENT).split()[-1])
 rc, took = gw.process.stop()
 lab.check(rc == 0 and took < 2, "stop takes no longer for it", shown(took))
+expect(RFC + ".0.1", "ntpEntNotifModeChange: it stops",
+       r"\.197\.1\.2\.1\.0 = INTEGER: 1")
 gw.start()
 back()
 lab.check(get(INTERVAL) == "Gauge32: 1" and "7F 00" in get(BITS)
@@ -414,23 +491,6 @@ master.send(signal.SIGCONT)
 
 # ---- what takes too long to happen: the real agent, told what a desk tells
 
-
-def names(path, kind):
-    """An enum's numbers, as they stand in a header."""
-    with open(os.path.join(SRC, path)) as header:
-        body = re.search(rf"enum {kind} {{(.*?)}};", header.read(), re.S)[1]
-    body = re.sub(r"/\*.*?\*/", "", body, flags=re.S)
-    found, n = {}, 0
-    for part in filter(None, map(str.strip, body.split(","))):
-        name, _, value = part.partition(" = ")
-        n = int(value) if value else n
-        found[name] = n
-        n += 1
-    return found
-
-
-EVENTS = names("include/core/event.h", "event_id")
-MESSAGES = names("src/roles.h", "message")
 desk, end = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
 agent = subprocess.Popen(
     home.enter([lab.tool("ntpgated-snmp"), "-w", str(end.fileno()), "-a",
