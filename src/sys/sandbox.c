@@ -98,6 +98,7 @@ static const char *const snmp_all[] = {
 	"sendto", "sendmsg", "recvfrom", "recvmsg", "memfd_create", NULL
 };
 
+/* The last for all but the SNMP agent. */
 static const int families[] = { AF_UNIX, AF_INET, AF_INET6, AF_NETLINK };
 
 /* TCGETS is stdio's question whether it is a terminal. */
@@ -130,11 +131,12 @@ allow_if(scmp_filter_ctx f, const char *name, unsigned arg, uint64_t value)
 }
 
 static int
-allow_some(scmp_filter_ctx f)
+allow_some(scmp_filter_ctx f, enum role_kind kind)
 {
+	size_t n = sizeof(families) / sizeof(families[0]);
 	int rc = 0;
 
-	for (size_t i = 0; i < sizeof(families) / sizeof(families[0]); i++)
+	for (size_t i = 0; i < n - (kind == ROLE_SNMP); i++)
 		if (rc == 0)
 			rc = allow_if(f, "socket", 0, (uint64_t)families[i]);
 	for (size_t i = 0; i < sizeof(ioctls) / sizeof(ioctls[0]); i++)
@@ -150,7 +152,7 @@ fill(scmp_filter_ctx f, enum role_kind kind)
 	int rc = allow(f, kind == ROLE_SNMP ? snmp_all : common);
 
 	if (rc == 0)
-		rc = allow_some(f);
+		rc = allow_some(f, kind);
 	if (rc == 0 && (all || kind == ROLE_ENGINE))
 		rc = allow(f, engine_own);
 	if (rc == 0 && (all || kind == ROLE_DESK))

@@ -514,6 +514,7 @@ static int
 snmp_box(void)
 {
 	char path[] = "/tmp/unit-role.XXXXXX";
+	struct addrinfo *list = NULL;
 	int bad = sandbox(ROLE_SNMP);
 	int fd = mkstemp(path);
 
@@ -527,6 +528,13 @@ snmp_box(void)
 		bad = 6;
 	if (bad == 0 && filtered() && (fork() != -1 || errno != EPERM))
 		bad = 7;
+	if (bad == 0 && filtered() &&
+	    (socket(AF_NETLINK, SOCK_RAW, 0) != -1 || errno != EPERM))
+		bad = 8;
+	if (bad == 0 && getaddrinfo("localhost", "705", NULL, &list) != 0)
+		bad = 9;
+	if (list != NULL)
+		freeaddrinfo(list);
 	return bad == 0 && filtered() ? forbidden() : bad;
 }
 
