@@ -18,7 +18,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <math.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -33,7 +32,6 @@
 #define STALE_S 30.0	 /* then nothing is known: it may be dead */
 #define PATIENCE_MS 100	 /* with the desk, while a manager waits */
 #define EVENT_WAIT_S 0.5 /* an event, for the numbers that belong to it */
-#define SAVE_S 10.0	 /* the least between two saves of a mere count */
 #define EVENTS_MAX 16
 #define HELD_MAX 32
 #define NICE 10
@@ -60,7 +58,6 @@ struct snmp_role {
 	struct mib_notice notice[HELD_MAX];
 
 	struct mib_kept kept;
-	struct mono saved_at;
 	bool unsaved;
 	bool setting; /* these two mean something */
 	struct mib_kept was, wanted;
@@ -76,7 +73,6 @@ save(struct snmp_role *r, const struct mib_kept *k)
 	static struct log_gate gate;
 	struct err err;
 
-	r->saved_at = clock_raw();
 	if (kept_write(r->state_dir, k, &err) == 0)
 		return 0;
 	log_limited(&gate, EVENT_SNMP_UNSAVED, "not saved: %s", err.text);
@@ -231,10 +227,8 @@ notify(struct snmp_role *r, const struct mib_notice *n)
 		return;
 	}
 	r->kept.notifications++;
-	if (!r->unsaved)
-		loop_set(r->saver,
-		    fmax(SAVE_S - mono_sub(clock_raw(), r->saved_at), 0));
 	r->unsaved = true;
+	loop_set(r->saver, 0); /* once for all that are told at once */
 }
 
 static void
@@ -477,7 +471,6 @@ open_role(struct snmp_role *r, const struct arguments *a, struct err *e)
 		return err_sys(e, "parent-death signal");
 	(void)setpriority(PRIO_PROCESS, 0, NICE);
 	r->state_dir = a->state_dir;
-	r->saved_at = mono_add(clock_raw(), -SAVE_S);
 	r->wire = atoi(a->wire);
 	if (fcntl(r->wire, F_SETFD, FD_CLOEXEC) == -1)
 		return err_sys(e, "wire");
