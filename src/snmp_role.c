@@ -377,31 +377,17 @@ struct arguments {
 	const char *wire, *agentx, *state_dir, *user, *to, *level;
 };
 
-/* Each with its letter; ntpgated has given all of them. */
+/* As agent.c orders them; the letters before them are for who reads ps. */
 static bool
 read_arguments(struct arguments *a, int argc, char **argv)
 {
-	const struct {
-		const char *name;
-		const char **value;
-	} known[] = {
-		{ "-w", &a->wire },
-		{ "-a", &a->agentx },
-		{ "-s", &a->state_dir },
-		{ "-u", &a->user },
-		{ "-o", &a->to },
-		{ "-l", &a->level },
-	};
-	const size_t n = sizeof(known) / sizeof(known[0]);
+	const char **const value[] = { &a->wire, &a->agentx, &a->state_dir,
+		&a->user, &a->to, &a->level };
+	const int n = sizeof(value) / sizeof(value[0]);
 
-	for (int i = 1; i + 1 < argc; i += 2)
-		for (size_t k = 0; k < n; k++)
-			if (strcmp(argv[i], known[k].name) == 0)
-				*known[k].value = argv[i + 1];
-	for (size_t k = 0; k < n; k++)
-		if (*known[k].value == NULL)
-			return false;
-	return true;
+	for (int i = 0; i < n && argc == 1 + 2 * n; i++)
+		*value[i] = argv[2 + 2 * i];
+	return argc == 1 + 2 * n;
 }
 
 /* "syslog", "journal", "stderr", or a file: as agent.c writes it. */
