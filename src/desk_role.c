@@ -316,6 +316,15 @@ ended(void *ctx)
 	loop_end(&d->loop);
 }
 
+/* A reload that changes nothing: the log was turned over. */
+static void
+reopened(void *ctx)
+{
+	const struct desk_role *d = ctx;
+
+	setup_reopen_log(d->setup);
+}
+
 static int
 open_role(struct desk_role *d, struct err *e)
 {
@@ -324,7 +333,8 @@ open_role(struct desk_role *d, struct err *e)
 	if (role_drop(ROLE_DESK, c->user, false, e) == -1 ||
 	    loop_open(&d->loop, false, e) == -1 ||
 	    loop_signal(&d->loop, SIGTERM, ended, d, e) == -1 ||
-	    loop_signal(&d->loop, SIGINT, ended, d, e) == -1)
+	    loop_signal(&d->loop, SIGINT, ended, d, e) == -1 ||
+	    loop_signal(&d->loop, SIGHUP, reopened, d, e) == -1)
 		return -1;
 	d->control = control_new(&d->loop, c->run_dir, asked, d, e);
 	if (d->control == NULL)

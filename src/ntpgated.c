@@ -176,12 +176,22 @@ keep_fixed(const struct conf *was, struct conf *is)
 	memcpy(is->serve.listen, was->serve.listen, sizeof(is->serve.listen));
 }
 
+/* For the desk, which has no keys: the log was turned over, and no more.  What
+ * it knows by heart (who was named as sick) would be told again. */
+static bool
+desk_stays(const struct setup_orders *was, const struct setup_orders *is)
+{
+	return memcmp(&was->conf, &is->conf, sizeof(is->conf)) == 0 &&
+	    memcmp(&was->leap, &is->leap, sizeof(is->leap)) == 0;
+}
+
 /* Checked first; the old one stays if the new one is bad. */
 static void
 reload(void)
 {
 	static struct setup_orders next;
 	struct err err;
+	bool stays;
 
 	notify_reloading();
 	if (setup_load(setup.conf_path, &next, &err) == -1) {
@@ -202,10 +212,11 @@ reload(void)
 		notify_ready();
 		return;
 	}
+	stays = desk_stays(&setup.orders, &next);
 	setup.orders = next;
 	setup_reopen_log(&setup);
-	if (desk_pid > 0)
-		kill(desk_pid, SIGTERM); /* a new one reads the new names */
+	if (desk_pid > 0) /* or a new one reads the new names */
+		kill(desk_pid, stays ? SIGHUP : SIGTERM);
 	agent_reload(&setup);
 	notify_ready();
 }

@@ -168,8 +168,14 @@ watcher = threading.Thread(target=go_on)
 watcher.start()
 desk = gw.roles()["desk"]
 os.kill(gw.pid(), signal.SIGHUP)
+lab.check(lab.until(lambda: gw.roles().get("desk") not in (None, desk), 2)
+          is None,
+          "a reload that changes nothing leaves the desk alone")
+gw.configure(extra=f'http: {{ listen = "{GW}:{PORT}"; }}; '
+             'report: { price_per_gb = 0.01; };')
+os.kill(gw.pid(), signal.SIGHUP)
 lab.check(lab.until(lambda: gw.roles().get("desk") not in (None, desk), 5)
-          is not None, "a reload starts another desk")
+          is not None, "one that does starts another")
 time.sleep(1)
 stop.set()
 watcher.join()
