@@ -33,7 +33,7 @@ its_addresses_and_its_name_are_told(void)
 	CU_ASSERT_STRING_EQUAL(told("dstadr"), "0.0.0.0");
 	asker.snapshot.upstream[1].addr.family = ADDR_V6;
 	CU_ASSERT_STRING_EQUAL(told("dstadr"), "::");
-	asker.snapshot.upstream[1].addr = (struct addr){ ADDR_NONE };
+	asker.snapshot.upstream[1].addr = (struct addr){ .family = ADDR_NONE };
 	CU_ASSERT_STRING_EQUAL(told("srcadr"), "0.0.0.0");
 }
 
