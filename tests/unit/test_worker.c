@@ -269,18 +269,27 @@ a_later_answer_of_a_batch_leaves_later(void)
 static void
 what_an_answer_takes_is_learnt_and_bounded(void)
 {
-	int64_t least = INT64_MAX, most = 0;
+	int64_t least = INT64_MAX, most = 0, fastest = INT64_MAX;
 
 	for (unsigned i = 0; i < 300; i++) {
+		struct mono begin;
+		int64_t took;
+
 		ask(1);
+		begin = clock_raw();
 		worker_serve(&worker);
+		took = clock_raw().ns - begin.ns;
+		if (took < fastest)
+			fastest = took;
 		if (worker.lead_ns > most)
 			most = worker.lead_ns;
 		if (worker.lead_ns < least)
 			least = worker.lead_ns;
 	}
 	CU_ASSERT_TRUE(least >= 0);
-	CU_ASSERT_TRUE(worker.lead_ns > 0);
+	/* What takes longer than the most is no measure of a reply: a machine
+	 * on which all do learns nothing. */
+	CU_ASSERT_TRUE(worker.lead_ns > 0 || fastest > 20000);
 	CU_ASSERT_TRUE(most <= 20000);
 }
 
