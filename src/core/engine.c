@@ -243,6 +243,21 @@ keep_sibling(struct sibling_conf *b, const struct sibling_conf *was)
 		add_sibling(b, &was->addr[i]);
 }
 
+/* A life of its own begins with the first sibling, not with each reload. */
+static void
+reload_sibling(struct engine *e, const struct now *now)
+{
+	const struct sibling_conf *b = &e->conf.sibling;
+
+	memset(e->pair.known, 0, sizeof(e->pair.known));
+	if (!b->on)
+		engine_part(e, now);
+	if (b->on && e->pair.link.life == 0)
+		sibling_init(&e->pair.link, b, rng_u64(&e->rng) | 1, now->mono);
+	else
+		sibling_configure(&e->pair.link, b, now->mono);
+}
+
 void
 engine_reload(struct engine *e, const struct engine_conf *conf,
     const struct now *now)
@@ -292,14 +307,7 @@ engine_reload(struct engine *e, const struct engine_conf *conf,
 	from[conf->count] = sibling.on ? (int)had : -1;
 	estimate_permute(&e->estimate, engine_voices(conf), from);
 	estimate_permute(&e->pair.own, engine_voices(conf), from);
-	memset(e->pair.known, 0, sizeof(e->pair.known));
-	if (!conf->sibling.on)
-		engine_part(e, now);
-	if (conf->sibling.on && e->pair.link.life == 0)
-		sibling_init(&e->pair.link, &conf->sibling,
-		    rng_u64(&e->rng) | 1, now->mono);
-	else
-		sibling_configure(&e->pair.link, &e->conf.sibling, now->mono);
+	reload_sibling(e, now);
 	engine_regroup(e);
 	e->peer = 0;
 	engine_review(e, now);
