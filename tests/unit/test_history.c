@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "unit.h"
 
+#include "base/fnv.h"
 #include "base/text.h"
 #include "view/history.h"
 
@@ -232,6 +233,27 @@ damage_is_found_wherever_it_is(void)
 	CU_ASSERT_STRING_EQUAL(e.text, "cut short or damaged");
 }
 
+/* What has ever been written stays readable: a change of these octets needs
+ * another version. */
+static void
+the_octets_are_those_of_version_1(void)
+{
+	size_t len;
+
+	history_init(&h);
+	h.begun = true;
+	h.uptime_s = 1000.5;
+	h.asked = 5000;
+	h.sent = 300;
+	text_copy(h.host[1], sizeof(h.host[1]), "ntp1.example.net");
+	h.point[0] = (struct history_point){ 7, 3, 0.5f, 1, 20, 10, 2, { 4 } };
+	h.point[HISTORY_POINTS - 1].bucket = 9;
+	len = history_write(&h, octets);
+	CU_ASSERT_EQUAL(len, 59165);
+	CU_ASSERT_EQUAL(fnv(FNV_BEGIN, octets, len),
+	    UINT64_C(0xb231508a2da2734b));
+}
+
 static CU_TestInfo tests[] = {
 	{ "a snapshot is in all three spans",
 	    a_snapshot_is_in_all_three_spans },
@@ -257,6 +279,8 @@ static CU_TestInfo tests[] = {
 	{ "what is written is read back", what_is_written_is_read_back },
 	{ "the next desk goes on counting", the_next_desk_goes_on_counting },
 	{ "damage is found wherever it is", damage_is_found_wherever_it_is },
+	{ "the octets are those of version 1",
+	    the_octets_are_those_of_version_1 },
 	CU_TEST_INFO_NULL,
 };
 

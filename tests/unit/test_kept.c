@@ -129,6 +129,23 @@ what_cannot_be_written_is_said_and_leaves_the_old_one(void)
 	CU_ASSERT_EQUAL(kept_read(dir, &k, &err), 0);
 }
 
+static void
+the_octets_are_those_of_version_1(void)
+{
+	static const uint8_t octets[] = { 'n', 'g', 's', 'n', 0, 1, 0x01, 0xa2,
+		0x00, 0x00, 0x0e, 0x10, 0xee, 0x6b, 0x28, 0x00, 0x1d, 0xbc,
+		0xd2, 0x3f, 0xbf, 0xa5, 0x38, 0x0a };
+	size_t len = 0;
+	char *written;
+
+	kept_write(dir, &some, &err);
+	written = file_read(path, 4096, &len, &err);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(written);
+	CU_ASSERT_EQUAL_FATAL(len, sizeof(octets));
+	CU_ASSERT_EQUAL(memcmp(written, octets, len), 0);
+	free(written);
+}
+
 static CU_TestInfo tests[] = {
 	{ "what was written is read", what_was_written_is_read },
 	{ "the last one counts", the_last_one_counts },
@@ -139,6 +156,8 @@ static CU_TestInfo tests[] = {
 	{ "a file that goes on is damaged", a_file_that_goes_on_is_damaged },
 	{ "what cannot be written is said and leaves the old one",
 	    what_cannot_be_written_is_said_and_leaves_the_old_one },
+	{ "the octets are those of version 1",
+	    the_octets_are_those_of_version_1 },
 	CU_TEST_INFO_NULL,
 };
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: ISC */
+#include "base/fnv.h"
 #include "core/ledger_record.h"
 
 #include "unit.h"
@@ -253,6 +254,35 @@ before_the_clock_began_nothing_was_written(void)
 	CU_ASSERT_EQUAL(read_all(6500), LEDGER_LOST);
 }
 
+/* What has ever been written stays readable: a change of these octets needs
+ * another version. */
+static void
+the_octets_are_those_of_version_1(void)
+{
+	ledger_init(&l, 640, 64, at(0));
+	l.total = 9;
+	l.last = at(50);
+	l.sent[0] = 8;
+	l.starts = 1;
+	l.start[0] = at(40);
+	l.frugal = true;
+	l.frugal_end = at(60);
+	l.line[3] = (struct ledger_line){ .id = 5,
+		.spent = true,
+		.last = at(50),
+		.burst = at(45),
+		.total = 7,
+		.sent = { 6 },
+		.backoff_s = 128,
+		.floor_s = 64.5,
+		.kiss = "RATE",
+		.kissed = at(30),
+		.kisses = 2 };
+	append(1, 100);
+	CU_ASSERT_EQUAL(fnv(FNV_BEGIN, witness, LEDGER_RECORD),
+	    UINT64_C(0x54c35335947cb178));
+}
+
 static CU_TestInfo tests[] = {
 	{ "what was written is read", what_was_written_is_read },
 	{ "nothing there is a first start", nothing_there_is_a_first_start },
@@ -281,6 +311,8 @@ static CU_TestInfo tests[] = {
 	{ "no record locks anybody out", no_record_locks_anybody_out },
 	{ "before the clock began nothing was written",
 	    before_the_clock_began_nothing_was_written },
+	{ "the octets are those of version 1",
+	    the_octets_are_those_of_version_1 },
 	CU_TEST_INFO_NULL,
 };
 

@@ -179,6 +179,32 @@ any_octets_under_a_good_checksum_do_no_harm(void)
 	CU_ASSERT(good > 1000);
 }
 
+/* What has ever been written stays readable: a change of these octets needs
+ * another version. */
+static void
+the_octets_are_those_of_version_1(void)
+{
+	struct month *m = &r.month[24322 % MONTH_KEPT];
+	size_t len;
+
+	month_init(&r);
+	r.began.ns = 1;
+	r.engine.ns = 77;
+	r.uptime_s = 1000.5;
+	r.upstream[0] = (struct month_base){ "ntp1.example.net", 3, 2, 1, 0.5 };
+	m->number = 24322;
+	m->count[0] = 4;
+	m->spell[1] = (struct month_spell){ 60, 50, { 6 } };
+	m->upstream[2] = (struct month_upstream){ "a", 7, 6, 5, 4, 3, 2, 1 };
+	m->day[30] = (struct month_day){ 86400, 300, 100, 9, 5000 };
+	m->incident[1] =
+	    (struct month_incident){ 2, { 3 }, { 4 }, { { "b", 2, { 4 } } } };
+	len = month_record_write(&r, octets);
+	CU_ASSERT_EQUAL(len, 1979);
+	CU_ASSERT_EQUAL(fnv(FNV_BEGIN, octets, len),
+	    UINT64_C(0x96c4aadec44ee4a6));
+}
+
 static CU_TestInfo tests[] = {
 	{ "what is written is read back", what_is_written_is_read_back },
 	{ "an empty record is one, too", an_empty_record_is_one_too },
@@ -191,6 +217,8 @@ static CU_TestInfo tests[] = {
 	    another_kind_of_file_and_another_version_are_named },
 	{ "any octets under a good checksum do no harm",
 	    any_octets_under_a_good_checksum_do_no_harm },
+	{ "the octets are those of version 1",
+	    the_octets_are_those_of_version_1 },
 	CU_TEST_INFO_NULL,
 };
 
