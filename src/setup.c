@@ -142,7 +142,7 @@ setup_load(const char *path, struct setup_orders *o, struct err *e)
 	int rc;
 
 	memset(o, 0, sizeof(*o));
-	text = file_read(path, CONF_OCTETS, &len, e);
+	text = file_read_any(path, CONF_OCTETS, &len, e);
 	if (text == NULL)
 		return -1;
 	if (strlen(text) != len)

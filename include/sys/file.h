@@ -14,9 +14,14 @@
 
 /*
  * Reads a file of at most max octets into new memory with a terminating
- * zero behind it; free() it.  NULL, and errno is set, on failure.
+ * zero behind it; free() it.  NULL, and errno is set, on failure.  A pipe or
+ * a device in its place is refused, and nobody waits for it.
  */
 char *file_read(const char *path, size_t max, size_t *len, struct err *e);
+
+/* The same of whatever can be read, which may take its time: for what an
+ * operator hands us, such as /dev/stdin. */
+char *file_read_any(const char *path, size_t max, size_t *len, struct err *e);
 
 /*
  * The same for secrets: refused unless it is a regular file (no link) that
@@ -41,6 +46,10 @@ int file_replace_private(const char *path, const void *octets, size_t len,
 /* Makes the directory if it is missing (0750) and sees that we can write
  * there; errno says why not. */
 int file_directory(const char *path, struct err *e);
+
+/* Is what open(2) gave for path, O_NONBLOCK, a regular file?  0, or -1 with the
+ * sentence and errno; fd may be negative, and stays open. */
+int file_regular(int fd, const char *path, struct err *e);
 
 /* Does this errno speak of the disk (read-only, full, broken) and not of an
  * operator's mistake?  A gateway goes on without a disk. */

@@ -136,7 +136,7 @@ cmd_check(const struct cmd *c, int argc, char **argv)
 		return cmd_usage(argv[0]);
 	if (is_site(argv[1]))
 		return cmd_check_site(c, argv[1]);
-	text = file_read(argv[1], OCTETS_MAX, &len, &e);
+	text = file_read_any(argv[1], OCTETS_MAX, &len, &e);
 	if (text == NULL)
 		return cmd_fail(c, CMD_USAGE, "%s", e.text);
 	rc = strlen(text) != len ?

@@ -53,7 +53,7 @@ read_conf(struct task *t, struct err *e)
 	conf_init(&t->conf);
 	if (t->path != NULL && t->conf_path == NULL)
 		return 0;
-	text = file_read(path, OCTETS_MAX, &len, e);
+	text = file_read_any(path, OCTETS_MAX, &len, e);
 	if (text == NULL)
 		return -1;
 	rc = conf_read(&t->conf, path, text, e);

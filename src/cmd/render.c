@@ -38,7 +38,7 @@ render_read(struct render_source *source, const char *file, struct err *e)
 {
 	static struct site site; /* too large for the stack */
 	size_t len;
-	char *text = file_read(file, SITE_OCTETS, &len, e);
+	char *text = file_read_any(file, SITE_OCTETS, &len, e);
 	int rc;
 
 	if (text == NULL)

@@ -153,7 +153,7 @@ static int
 read_catalogue(struct survey_run *r, struct err *e)
 {
 	size_t len;
-	char *text = file_read(r->file, CATALOGUE_OCTETS, &len, e);
+	char *text = file_read_any(r->file, CATALOGUE_OCTETS, &len, e);
 	int rc;
 
 	if (text == NULL)

@@ -129,13 +129,16 @@ make_whole(const char *dir, const char *name, off_t octets)
 {
 	char path[BOOK_PATH_MAX + 32];
 	static const uint8_t zero[LEDGER_RECORD];
-	int fd;
+	struct err err;
+	int fd, saved;
 	off_t have;
 
 	path_of(path, sizeof(path), dir, name);
-	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0640);
-	if (fd == -1)
-		return -1;
+	fd = open(path,
+	    O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY | O_NONBLOCK,
+	    0640);
+	if (file_regular(fd, path, &err) == -1)
+		goto fail;
 	have = lseek(fd, 0, SEEK_END);
 	if (have > octets && ftruncate(fd, octets) == -1)
 		goto fail;
@@ -145,7 +148,10 @@ make_whole(const char *dir, const char *name, off_t octets)
 	if (fsync(fd) == 0)
 		return fd;
 fail:
-	close(fd);
+	saved = errno;
+	if (fd != -1)
+		close(fd);
+	errno = saved;
 	return -1;
 }
 

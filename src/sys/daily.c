@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "base/time.h"
+#include "sys/file.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -132,30 +133,38 @@ append(int fd, off_t size, const char *lines)
 	return -1;
 }
 
-/* Its size before; -1 with errno. */
+/* The size of the file before, or -1. */
 static int64_t
-add(const char *path, const char *lines)
+add_to(int fd, const char *path, const char *lines, struct err *e)
 {
 	struct stat st;
-	int64_t size = -1;
+
+	if (file_regular(fd, path, e) == -1)
+		return -1;
+	if (fstat(fd, &st) == -1)
+		return err_sys(e, "%s", path);
+	errno = EFBIG;
+	if ((uint64_t)st.st_size + strlen(lines) > DAILY_MAX)
+		return err_set(e, "%s has the %d octets that a day may have",
+		    path, DAILY_MAX);
+	if (append(fd, st.st_size, lines) == -1)
+		return err_sys(e, "%s", path);
+	return st.st_size;
+}
+
+static int64_t
+add(const char *path, const char *lines, struct err *e)
+{
 	/* Non-blocking: a pipe in its place must not hang us. */
 	int fd = open(path,
 	    O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK |
 		O_CLOEXEC | O_NOCTTY,
 	    0640);
-
-	if (fd < 0)
-		return -1;
-	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode)) {
-		if ((uint64_t)st.st_size + strlen(lines) > DAILY_MAX)
-			errno = EFBIG;
-		else if (append(fd, st.st_size, lines) == 0)
-			size = st.st_size;
-	} else {
-		errno = EINVAL;
-	}
+	int64_t size = add_to(fd, path, lines, e);
 	int saved = errno;
-	close(fd);
+
+	if (fd >= 0)
+		close(fd);
 	errno = saved;
 	return size;
 }
@@ -175,14 +184,9 @@ daily_add(const char *dir, const char *stem, int64_t day, const char *lines,
 		errno = ENAMETOOLONG;
 		return err_set(e, "%.60s...: path too long", dir);
 	}
-	int64_t size = add(path, lines);
-	if (size == -1 && errno == EFBIG)
-		return err_set(e, "%s has the %d octets that a day may have",
-		    path, DAILY_MAX);
-	if (size == -1)
-		return err_sys(e, "%s", path);
-	if (size > 0)
-		return 0;
+	int64_t size = add(path, lines, e);
+	if (size != 0)
+		return size == -1 ? -1 : 0;
 	name_again(path, dir, stem);
 	return drop_old(dir, stem, digits, e);
 }

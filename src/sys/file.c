@@ -80,7 +80,7 @@ fail:
 }
 
 char *
-file_read(const char *path, size_t max, size_t *len, struct err *e)
+file_read_any(const char *path, size_t max, size_t *len, struct err *e)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 	char *octets;
@@ -94,16 +94,44 @@ file_read(const char *path, size_t max, size_t *len, struct err *e)
 	return octets;
 }
 
+int
+file_regular(int fd, const char *path, struct err *e)
+{
+	struct stat st = { .st_mode = S_IFSOCK }; /* which open() refuses */
+
+	if (fd < 0 ? errno != ENXIO : fstat(fd, &st) != 0)
+		return err_sys(e, "%s", path);
+	if (S_ISREG(st.st_mode))
+		return 0;
+	errno = S_ISDIR(st.st_mode) ? EISDIR : ENXIO;
+	if (errno == EISDIR)
+		return err_sys(e, "%s", path);
+	return err_set(e, "%s is not a regular file", path);
+}
+
+char *
+file_read(const char *path, size_t max, size_t *len, struct err *e)
+{
+	/* Non-blocking: a pipe in its place must not hang us. */
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	char *octets = NULL;
+
+	if (file_regular(fd, path, e) == 0)
+		octets = slurp(fd, path, max, len, e);
+	close_quietly(fd);
+	return octets;
+}
+
 static int
 check_private(int fd, const char *path, uid_t owner, struct err *e)
 {
 	struct stat st;
 
+	if (file_regular(fd, path, e) != 0)
+		return -1;
 	if (fstat(fd, &st) != 0)
 		return err_sys(e, "%s", path);
 	errno = EPERM;
-	if (!S_ISREG(st.st_mode))
-		return err_set(e, "%s is not a regular file", path);
 	if (st.st_uid != owner)
 		return err_set(e, "%s belongs to user %u, not to user %u", path,
 		    st.st_uid, owner);
@@ -128,10 +156,6 @@ file_read_owned(const char *path, size_t max, size_t *len, uid_t owner,
 
 	if (fd < 0 && errno == ELOOP) {
 		err_set(e, "%s is a link; the file itself is wanted", path);
-		return NULL;
-	}
-	if (fd < 0) {
-		err_sys(e, "%s", path);
 		return NULL;
 	}
 	if (check_private(fd, path, owner, e) == 0)
@@ -177,11 +201,14 @@ write_file(int fd, const void *octets, size_t len)
 	return bad ? -1 : 0;
 }
 
+/* What a dead one left there may be anything, a pipe too; and somebody may
+ * have it open. */
 static int
-open_new(const char *path, int flags, mode_t mode)
+open_anew(const char *path, mode_t mode)
 {
-	return open(path,
-	    O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY | flags,
+	if (unlink(path) != 0 && errno != ENOENT)
+		return -1;
+	return open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW,
 	    mode);
 }
 
@@ -208,7 +235,7 @@ file_replace(const char *dir, const char *name, const void *octets, size_t len,
 	text_add(&b, "%s/%s.new", dir, name);
 	if (text_cut(&b))
 		return err_set(e, "%.60s...: path too long", dir);
-	if (write_file(open_new(beside, O_TRUNC, 0640), octets, len) != 0 ||
+	if (write_file(open_anew(beside, 0640), octets, len) != 0 ||
 	    rename(beside, path) != 0) {
 		err_sys(e, "%s", path);
 		unlink(beside);
@@ -229,8 +256,7 @@ file_replace_private(const char *path, const void *octets, size_t len,
 	text_add(&b, "%s.new", path);
 	if (text_cut(&b))
 		return err_set(e, "%.60s...: path too long", path);
-	unlink(beside); /* of a try that failed: somebody may have it open */
-	fd = open_new(beside, O_EXCL, 0600);
+	fd = open_anew(beside, 0600);
 	if (fd >= 0 && owner != geteuid() &&
 	    fchown(fd, owner, (gid_t)-1) != 0) {
 		close_quietly(fd);
@@ -337,16 +363,22 @@ lock_failed(int fd, const char *dir, struct err *e)
 
 /* A file of its own; what is there, if that cannot be made. */
 static int
-open_lock(const char *dir, const char *path)
+open_lock(const char *dir, const char *path, struct err *e)
 {
-	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0640);
+	const int how = O_CLOEXEC | O_NOFOLLOW | O_NOCTTY | O_NONBLOCK;
+	int fd = open(path, O_RDWR | O_CREAT | how, 0640);
+	bool room = fd >= 0 || !file_no_room(errno);
 
-	if (fd >= 0 || !file_no_room(errno))
+	if (!room)
+		fd = open(path, O_RDONLY | how);
+	if (!room && fd < 0) {
+		fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		return fd >= 0 ? fd : err_sys(e, "%s", path);
+	}
+	if (file_regular(fd, path, e) == 0)
 		return fd;
-	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-	if (fd >= 0)
-		return fd;
-	return open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	close_quietly(fd);
+	return -1;
 }
 
 int
@@ -359,9 +391,9 @@ file_lock(const char *dir, double wait_s, struct err *e)
 	text_add(&p, "%s/lock", dir);
 	if (text_cut(&p))
 		return err_set(e, "%.60s...: path too long", dir);
-	fd = open_lock(dir, path);
+	fd = open_lock(dir, path, e);
 	if (fd < 0)
-		return err_sys(e, "%s", path);
+		return -1;
 	if (!lock_in_time(fd, wait_s)) {
 		lock_failed(fd, dir, e);
 		close_quietly(fd);

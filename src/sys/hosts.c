@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "sys/clock.h"
+#include "sys/file.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -118,16 +119,15 @@ print_path(const char *dir, const char *more, char *path, size_t size)
 
 /* Ours, and nobody else could have written it. */
 static int
-check_owner(int fd, const char *path, struct err *e)
+check_owner(int fd, struct err *e)
 {
 	struct stat st;
 
 	if (fstat(fd, &st) == -1)
-		return err_sys(e, "%s", path);
-	if (!S_ISREG(st.st_mode) || st.st_uid != geteuid() ||
-	    (st.st_mode & (S_IWGRP | S_IWOTH)) != 0)
+		return err_sys(e, "fstat");
+	if (st.st_uid != geteuid() || (st.st_mode & (S_IWGRP | S_IWOTH)) != 0)
 		return err_set(e,
-		    "%s: others could have written it: it is not read", path);
+		    "others could have written it: it is not read");
 	return 0;
 }
 
@@ -160,23 +160,19 @@ read_back(struct hosts *h, const char *dir, struct mono now, struct wall wall,
     struct err *e)
 {
 	char path[512];
-	struct err why;
 	int fd, rc;
 
 	print_path(dir, "", path, sizeof(path));
 	fd = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
 	if (fd == -1 && errno == ENOENT)
 		return HOSTS_FIRST;
-	if (fd == -1) {
-		err_sys(e, "%s", path);
-		return HOSTS_ANEW;
-	}
-	rc = check_owner(fd, path, &why);
-	if (rc == 0)
-		rc = read_tables(h, fd, now, wall, &why);
-	close(fd);
-	if (rc == -1)
-		err_set(e, "%s: %s", path, why.text);
+	rc = file_regular(fd, path, e);
+	if (rc == 0 &&
+	    (check_owner(fd, e) == -1 ||
+		read_tables(h, fd, now, wall, e) == -1))
+		rc = err_at(e, "%s", path);
+	if (fd != -1)
+		close(fd);
 	return rc == 0 ? HOSTS_FOUND : HOSTS_ANEW;
 }
 

@@ -294,6 +294,30 @@ a_directory_in_its_place_is_put_out_of_the_way(void)
 }
 
 static void
+a_pipe_in_its_place_is_put_out_of_the_way(void)
+{
+	lose_all();
+	CU_ASSERT_EQUAL(mkfifo(in(here, "ledger"), 0600), 0);
+	CU_ASSERT_EQUAL(mkfifo(in(here, "ledger.witness"), 0600), 0);
+	CU_ASSERT_EQUAL(open_at(2010, true), BOOK_LOST);
+	CU_ASSERT_TRUE(ledger_is_frugal(&l, at(2010)));
+	CU_ASSERT_STRING_EQUAL(b.dir, here);
+	CU_ASSERT_TRUE(set_aside());
+	CU_ASSERT_EQUAL(spend(2010), 0);
+}
+
+static void
+a_pipe_beside_a_witness_that_is_well_is_put_out_of_the_way(void)
+{
+	unlink(in(here, "ledger"));
+	CU_ASSERT_EQUAL(mkfifo(in(here, "ledger"), 0600), 0);
+	CU_ASSERT_EQUAL(open_at(2010, true), BOOK_MENDED);
+	CU_ASSERT_EQUAL(l.total, 10);
+	CU_ASSERT_STRING_EQUAL(b.dir, here);
+	CU_ASSERT_TRUE(set_aside());
+}
+
+static void
 nowhere_to_write_is_nowhere(void)
 {
 	ledger_init(&l, 640, 64, at(0));
@@ -334,6 +358,10 @@ static CU_TestInfo tests[] = {
 	    a_place_that_cannot_be_written_has_a_second },
 	{ "a directory in its place is put out of the way",
 	    a_directory_in_its_place_is_put_out_of_the_way },
+	{ "a pipe in its place is put out of the way",
+	    a_pipe_in_its_place_is_put_out_of_the_way },
+	{ "a pipe beside a witness that is well is put out of the way",
+	    a_pipe_beside_a_witness_that_is_well_is_put_out_of_the_way },
 	{ "nowhere to write is nowhere", nowhere_to_write_is_nowhere },
 	{ "this boot has a name", this_boot_has_a_name },
 	CU_TEST_INFO_NULL,

@@ -233,6 +233,8 @@ a_pipe_or_a_link_in_its_place_is_refused_and_nobody_waits(void)
 {
 	mkfifo(at("x.20260101"), 0640);
 	CU_ASSERT_EQUAL(add(DAY, "a\n"), -1);
+	CU_ASSERT_PTR_NOT_NULL(
+	    strstr(err.text, "/x.20260101 is not a regular file"));
 	CU_ASSERT_EQUAL(symlink("/dev/null", at("x.20260102")), 0);
 	CU_ASSERT_EQUAL(add(DAY + 1, "a\n"), -1);
 }

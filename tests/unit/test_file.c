@@ -10,7 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -104,6 +106,64 @@ a_directory_is_not_read(void)
 {
 	CU_ASSERT_PTR_NULL(file_read(dir, 3, NULL, &err));
 	CU_ASSERT_EQUAL(errno, EISDIR);
+}
+
+static void
+not_regular(void)
+{
+	char want[128];
+
+	snprintf(want, sizeof(want), "%s is not a regular file", path);
+	CU_ASSERT_STRING_EQUAL(err.text, want);
+}
+
+static void
+a_pipe_in_place_of_a_file_neither_hangs_nor_passes(void)
+{
+	CU_ASSERT_EQUAL(mkfifo(path, 0600), 0);
+	CU_ASSERT_PTR_NULL(file_read(path, 3, NULL, &err));
+	CU_ASSERT_NOT_EQUAL(errno, ENOENT);
+	not_regular();
+}
+
+/* A socket cannot be opened at all, and the sentence is the same. */
+static void
+a_socket_in_place_of_a_file_is_refused(void)
+{
+	struct sockaddr_un at = { .sun_family = AF_UNIX };
+	int s = socket(AF_UNIX, SOCK_STREAM, 0);
+
+	strcpy(at.sun_path, path);
+	CU_ASSERT_EQUAL(bind(s, (struct sockaddr *)&at, sizeof(at)), 0);
+	CU_ASSERT_PTR_NULL(file_read(path, 3, NULL, &err));
+	not_regular();
+	close(s);
+}
+
+/* By a link, as who is not root makes no device. */
+static void
+a_device_in_place_of_a_file_is_refused(void)
+{
+	CU_ASSERT_EQUAL(symlink("/dev/zero", path), 0);
+	CU_ASSERT_PTR_NULL(file_read(path, 3, NULL, &err));
+	not_regular();
+}
+
+static void
+a_pipe_that_an_operator_names_is_read(void)
+{
+	char name[32];
+	int end[2];
+
+	CU_ASSERT_EQUAL_FATAL(pipe(end), 0);
+	CU_ASSERT_EQUAL(write(end[1], "abc", 3), 3);
+	close(end[1]);
+	snprintf(name, sizeof(name), "/dev/fd/%d", end[0]);
+	char *text = file_read_any(name, 3, NULL, &err);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(text);
+	CU_ASSERT_STRING_EQUAL(text, "abc");
+	free(text);
+	close(end[0]);
 }
 
 static void
@@ -216,6 +276,21 @@ a_replacement_that_fails_leaves_the_old_file(void)
 }
 
 static void
+a_pipe_in_the_way_of_a_replacement_does_not_hang_it(void)
+{
+	char beside[80];
+
+	snprintf(beside, sizeof(beside), "%s.new", path);
+	CU_ASSERT_EQUAL(mkfifo(beside, 0600), 0);
+	CU_ASSERT_EQUAL(mkfifo(path, 0600), 0);
+	CU_ASSERT_EQUAL(file_replace(dir, "x", "new", 3, &err), 0);
+	char *text = file_read(path, 100, NULL, &err);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(text);
+	CU_ASSERT_STRING_EQUAL(text, "new");
+	free(text);
+}
+
+static void
 a_secret_is_its_owners_alone(void)
 {
 	struct stat st;
@@ -307,6 +382,15 @@ a_second_lock_names_the_holder(void)
 	int second = file_lock(dir, 0, &err);
 	CU_ASSERT_TRUE(second >= 0);
 	close(second);
+}
+
+static void
+a_pipe_is_no_lock(void)
+{
+	snprintf(path, sizeof(path), "%s/lock", dir);
+	CU_ASSERT_EQUAL(mkfifo(path, 0600), 0);
+	CU_ASSERT_EQUAL(file_lock(dir, 0, &err), -1);
+	not_regular();
 }
 
 /* Another process that holds the lock until it is ended. */
@@ -444,6 +528,14 @@ static CU_TestInfo tests[] = {
 	    a_file_that_is_too_large_is_refused },
 	{ "a missing file is one sentence", a_missing_file_is_one_sentence },
 	{ "a directory is not read", a_directory_is_not_read },
+	{ "a pipe in place of a file neither hangs nor passes",
+	    a_pipe_in_place_of_a_file_neither_hangs_nor_passes },
+	{ "a socket in place of a file is refused",
+	    a_socket_in_place_of_a_file_is_refused },
+	{ "a device in place of a file is refused",
+	    a_device_in_place_of_a_file_is_refused },
+	{ "a pipe that an operator names is read",
+	    a_pipe_that_an_operator_names_is_read },
 	{ "a private file is read", a_private_file_is_read },
 	{ "a secret that others can read is refused",
 	    a_secret_that_others_can_read_is_refused },
@@ -455,6 +547,8 @@ static CU_TestInfo tests[] = {
 	{ "a secret of somebody else is refused",
 	    a_secret_of_somebody_else_is_refused },
 	{ "a file is replaced whole", a_file_is_replaced_whole },
+	{ "a pipe in the way of a replacement does not hang it",
+	    a_pipe_in_the_way_of_a_replacement_does_not_hang_it },
 	{ "a secret is its owner's alone", a_secret_is_its_owners_alone },
 	{ "a secret passes by what lies in its way",
 	    a_secret_passes_by_what_lies_in_its_way },
@@ -470,6 +564,7 @@ static CU_TestInfo tests[] = {
 	{ "a directory in nothing is one sentence",
 	    a_directory_in_nothing_is_one_sentence },
 	{ "a second lock names the holder", a_second_lock_names_the_holder },
+	{ "a pipe is no lock", a_pipe_is_no_lock },
 	{ "a lock dies with its process", a_lock_dies_with_its_process },
 	{ "a lock needs no disk", a_lock_needs_no_disk },
 	{ "a dead disk is told from a mistake",

@@ -237,6 +237,23 @@ what_others_could_write_is_not_read(void)
 }
 
 static void
+a_pipe_in_its_place_begins_anew(void)
+{
+	char beside[128];
+
+	ask(0, 1);
+	unlink(path);
+	CU_ASSERT_EQUAL(mkfifo(path, 0600), 0);
+	CU_ASSERT_EQUAL(begin_again(2, MB), HOSTS_ANEW);
+	CU_ASSERT_PTR_NOT_NULL(strstr(err.text, "is not a regular file"));
+	/* and neither that nor one beside it is in the way of a writer */
+	snprintf(beside, sizeof(beside), "%s.new", path);
+	CU_ASSERT_EQUAL(mkfifo(beside, 0600), 0);
+	save_whole();
+	CU_ASSERT_EQUAL(begin_again(2, MB), HOSTS_FOUND);
+}
+
+static void
 a_failure_leaves_the_old_file(void)
 {
 	struct hosts_file f;
@@ -276,6 +293,7 @@ static CU_TestInfo tests[] = {
 	{ "half a file begins anew", half_a_file_begins_anew },
 	{ "what others could write is not read",
 	    what_others_could_write_is_not_read },
+	{ "a pipe in its place begins anew", a_pipe_in_its_place_begins_anew },
 	{ "a failure leaves the old file", a_failure_leaves_the_old_file },
 	{ "nowhere to write is an error", nowhere_to_write_is_an_error },
 	CU_TEST_INFO_NULL,
