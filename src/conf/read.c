@@ -9,11 +9,13 @@
 #include "conf/scan.h"
 
 #include <string.h>
+#include <sys/un.h>
 
 #define MS 1e-3
 #define US 1e-6
 #define HOUR 3600.0
 #define MB (1024.0 * 1024)
+#define SOCKET_PATH_MAX (sizeof(((struct sockaddr_un *)0)->sun_path) - 1)
 
 #define SIZE_OF(type, m) sizeof(((type *)0)->m)
 #define IN(type, m) .at = offsetof(type, m), .size = SIZE_OF(type, m)
@@ -37,6 +39,8 @@ static int read_prefix(struct field_reader *, const struct field_key *,
 static int read_agentx(struct field_reader *, const struct field_key *,
     const config_setting_t *);
 static int read_log_to(struct field_reader *, const struct field_key *,
+    const config_setting_t *);
+static int read_statistics(struct field_reader *, const struct field_key *,
     const config_setting_t *);
 
 static const struct field_word clocks[] = {
@@ -186,7 +190,7 @@ static const struct field_key mode6_keys[] = {
 static const struct field_key log_keys[] = {
 	{ "to", read_log_to, AT(log.file), .min = 1 },
 	{ "level", field_word, AT(log.level), .words = levels },
-	{ "statistics", field_text, AT(log.statistics) },
+	{ "statistics", read_statistics, AT(log.statistics) },
 	{ 0 },
 };
 
@@ -345,6 +349,11 @@ read_agentx(struct field_reader *r, const struct field_key *k,
 		return field_refuse(r, s,
 		    "must be where the SNMP agent listens, such as "
 		    "\"unix:/var/agentx/master\" or \"tcp:127.0.0.1:705\"");
+	if (text[0] == 'u' && strlen(text + 5) > SOCKET_PATH_MAX)
+		return field_refuse(r, s,
+		    "%zu octets are too long for the path of a socket; at most "
+		    "%zu",
+		    strlen(text + 5), SOCKET_PATH_MAX);
 	return field_text(r, k, s);
 }
 
@@ -372,6 +381,22 @@ read_log_to(struct field_reader *r, const struct field_key *k,
 		    "must be \"syslog\", \"journal\", \"stderr\" or the path of "
 		    "a file");
 	r->conf->log.to = CONF_LOG_FILE;
+	return field_text(r, k, s);
+}
+
+/* "yes" is no place, nor is what depends on where the daemon was started. */
+static int
+read_statistics(struct field_reader *r, const struct field_key *k,
+    const config_setting_t *s)
+{
+	const char *text = field_is_text(r, s, "/var/log/ntpgate");
+
+	if (text == NULL)
+		return -1;
+	if (text[0] != '\0' && text[0] != '/')
+		return field_refuse(r, s,
+		    "must be the absolute path of a directory, such as "
+		    "\"/var/log/ntpgate\", or \"\" for none");
 	return field_text(r, k, s);
 }
 

@@ -291,6 +291,35 @@ a_bad_agent_or_dashboard_address_is_refused(void)
 }
 
 static void
+a_socket_that_the_agent_could_not_reach_is_refused(void)
+{
+	char text[512] = "snmp: { agentx = \"unix:/", *end = strchr(text, '/');
+
+	memset(end + 1, 'x', 106);
+	strcpy(end + 107, "\"; };");
+	CU_ASSERT_STRING_EQUAL(with(text), "");
+	strcpy(end + 107, "x\"; };");
+	CU_ASSERT_STRING_EQUAL(with(text),
+	    "f:2: snmp.agentx = \"unix:/xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
+	    "xxxxxxxxxxxxxxxx...\": 108 octets are too long for the path of a "
+	    "socket; at most 107");
+}
+
+static void
+statistics_go_where_it_is_clear(void)
+{
+	CU_ASSERT_STRING_EQUAL(with("log: { statistics = \"/a\"; };"), "");
+	CU_ASSERT_STRING_EQUAL(with("log: { statistics = \"\"; };"), "");
+	CU_ASSERT_STRING_EQUAL(with("log: { statistics = \"yes\"; };"),
+	    "f:2: log.statistics = \"yes\": must be the absolute path of a "
+	    "directory, such as \"/var/log/ntpgate\", or \"\" for none");
+	CU_ASSERT_PTR_NOT_NULL(
+	    strstr(with("log: { statistics = \"../a\"; };"), "absolute"));
+	CU_ASSERT_PTR_NOT_NULL(
+	    strstr(with("log: { statistics = 1; };"), "log.statistics"));
+}
+
+static void
 host_bits_are_refused_with_what_was_meant(void)
 {
 	CU_ASSERT_STRING_EQUAL(with("serve: { allow = ( \"10.0.0.1/8\" ); };"),
@@ -337,6 +366,9 @@ static CU_TestInfo tests[] = {
 	{ "a size is checked", a_size_is_checked },
 	{ "a bad agent or dashboard address is refused",
 	    a_bad_agent_or_dashboard_address_is_refused },
+	{ "a socket that the agent could not reach is refused",
+	    a_socket_that_the_agent_could_not_reach_is_refused },
+	{ "statistics go where it is clear", statistics_go_where_it_is_clear },
 	{ "host bits are refused with what was meant",
 	    host_bits_are_refused_with_what_was_meant },
 	CU_TEST_INFO_NULL,
