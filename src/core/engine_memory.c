@@ -24,18 +24,19 @@
 #include "core/engine_parts.h"
 
 #include "base/fnv.h"
+#include "base/sealed.h"
 
 #include <math.h>
 #include <string.h>
 
-#define VERSION 1
 #define REBOOT_PPM 0.5 /* what a frequency may be off by after a boot */
 
 #define SIBLING 1 /* whatever it is called */
 
 enum { PANICKED = 1, STEPPED = 2 };
 
-static const uint8_t magic[7] = "ntpgate";
+static const struct sealed kind = { "a state file of ntpgate", "ntpgate", 7,
+	1 };
 
 static uint64_t
 identity(const struct source_conf *c)
@@ -158,12 +159,10 @@ size_t
 engine_write(const struct engine *e, const struct now *now,
     uint8_t octets[ENGINE_STATE_MAX])
 {
-	struct wire_out w = { octets, ENGINE_STATE_MAX - 8, false };
+	struct wire_out w = { octets, ENGINE_STATE_MAX, false };
 	struct wire_out length;
-	size_t len;
 
-	wire_put(&w, magic, sizeof(magic));
-	wire_put_u8(&w, VERSION);
+	sealed_begin(&w, &kind);
 	length = w;
 	wire_put_u32(&w, 0);
 	wire_put_u64(&w, (uint64_t)now->wall.ns);
@@ -178,41 +177,9 @@ engine_write(const struct engine *e, const struct now *now,
 	estimate_write(e->conf.sibling.on && e->pair.own.known ? &e->pair.own :
 								 &e->estimate,
 	    &w);
-	if (w.bad)
-		return 0;
-	len = ENGINE_STATE_MAX - w.left;
-	wire_put_u32(&length, (uint32_t)len);
-	w.left = 8;
-	wire_put_u64(&w, fnv(FNV_BEGIN, octets, len - 8));
-	return len;
-}
-
-/* Whole, undamaged, and of this version? */
-static int
-check(const uint8_t *octets, size_t len, struct err *err)
-{
-	struct wire w = { octets, len, false };
-	struct wire sum = { octets, len, false };
-	uint8_t name[sizeof(magic)];
-	unsigned version;
-	uint32_t claimed;
-
-	wire_copy(&w, name, sizeof(name));
-	version = wire_u8(&w);
-	claimed = wire_u32(&w);
-	if (w.bad || memcmp(name, magic, sizeof(magic)) != 0)
-		return err_set(err, "not a state file of ntpgate");
-	if (version != VERSION)
-		return err_set(err, "of version %u, this program writes %u",
-		    version, VERSION);
-	if (claimed != len || len < 8)
-		return err_set(err, "cut short: %zu octets of %u", len,
-		    claimed);
-	sum.at += len - 8;
-	sum.left = 8;
-	if (wire_u64(&sum) != fnv(FNV_BEGIN, octets, len - 8))
-		return err_set(err, "damaged: its checksum is wrong");
-	return 0;
+	wire_put_u32(&length, (uint32_t)(w.at - octets) + SEALED_SUM);
+	sealed_end(&w, octets);
+	return w.bad ? 0 : (size_t)(w.at - octets);
 }
 
 int
@@ -220,7 +187,7 @@ engine_read(struct engine *e, const uint8_t *octets, size_t len,
     const struct now *now, struct err *err)
 {
 	struct estimate was;
-	struct wire w;
+	struct wire w = { octets, len, false };
 	uint64_t who[ESTIMATE_SOURCES];
 	struct wall written;
 	unsigned count;
@@ -228,9 +195,10 @@ engine_read(struct engine *e, const uint8_t *octets, size_t len,
 	struct moment moment;
 	struct record record;
 
-	if (check(octets, len, err) == -1)
+	if (sealed_open(&w, &kind, err) == -1)
 		return -1;
-	w = (struct wire){ octets + 12, len - 20, false };
+	if (wire_u32(&w) != len)
+		return err_set(err, "of another size");
 	written.ns = (int64_t)wire_u64(&w);
 	read_moment(&moment, &w);
 	read_record(&record, &w);

@@ -1,17 +1,15 @@
 /* SPDX-License-Identifier: ISC */
 #include "core/ledger_record.h"
 
-#include "base/fnv.h"
-#include "base/wire.h"
+#include "base/sealed.h"
 
 #include <math.h>
 #include <string.h>
 
-#define VERSION 1
 #define AGE_MAX_NS (INT64_C(3650) * 86400 * 1000000000)
 #define RING_OCTETS ((size_t)LEDGER_RECORD * LEDGER_RING)
 
-static const uint8_t magic[7] = "ntpledg";
+static const struct sealed kind = { "a record of the ledger", "ntpledg", 7, 1 };
 
 enum { PUBLIC = 1, SPENT = 2, BURSTED = 4, RETIRED = 8 };
 
@@ -58,12 +56,11 @@ void
 ledger_record_write(const struct ledger *l, const struct ledger_stamp *s,
     uint8_t octets[LEDGER_RECORD])
 {
-	struct wire_out w = { octets, LEDGER_RECORD - 8, false };
+	struct wire_out w = { octets, LEDGER_RECORD - SEALED_SUM, false };
 	unsigned lines = 0;
 
 	memset(octets, 0, LEDGER_RECORD);
-	wire_put(&w, magic, sizeof(magic));
-	wire_put_u8(&w, VERSION);
+	sealed_begin(&w, &kind);
 	wire_put_u64(&w, s->sequence);
 	wire_put_u64(&w, s->boot);
 	put_mono(&w, s->now);
@@ -84,8 +81,9 @@ ledger_record_write(const struct ledger *l, const struct ledger_stamp *s,
 	for (unsigned i = 0; i < LEDGER_LINES; i++)
 		if (l->line[i].id != 0)
 			put_line(&w, l, &l->line[i]);
-	w = (struct wire_out){ octets + LEDGER_RECORD - 8, 8, w.bad };
-	wire_put_u64(&w, fnv(FNV_BEGIN, octets, LEDGER_RECORD - 8));
+	w = (struct wire_out){ octets + LEDGER_RECORD - SEALED_SUM, SEALED_SUM,
+		w.bad };
+	sealed_end(&w, octets);
 }
 
 /* ---- reading ---- */
@@ -95,14 +93,9 @@ static uint64_t
 whole(const uint8_t *octets)
 {
 	struct wire w = { octets, LEDGER_RECORD, false };
-	struct wire sum = { octets + LEDGER_RECORD - 8, 8, false };
-	uint8_t name[sizeof(magic)];
+	struct err e;
 
-	wire_copy(&w, name, sizeof(name));
-	if (memcmp(name, magic, sizeof(magic)) != 0 || wire_u8(&w) != VERSION ||
-	    wire_u64(&sum) != fnv(FNV_BEGIN, octets, LEDGER_RECORD - 8))
-		return 0;
-	return wire_u64(&w);
+	return sealed_open(&w, &kind, &e) == -1 ? 0 : wire_u64(&w);
 }
 
 /* From the clock of the record to ours. */

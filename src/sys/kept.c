@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "sys/kept.h"
 
-#include "base/fnv.h"
-#include "base/wire.h"
+#include "base/sealed.h"
 #include "sys/file.h"
 
 #include <errno.h>
@@ -10,33 +9,32 @@
 #include <stdlib.h>
 
 #define NAME "snmp"
-#define MAGIC 0x6e67736eu /* "ngsn" */
-#define VERSION 1
-#define BODY (4 + 2 + 2 + 4 + 4)
-#define OCTETS (BODY + 8)
+#define OCTETS 24
 
-static bool
-decode(const uint8_t *octets, size_t len, struct mib_kept *k)
+static const struct sealed kind = { "the memory of an SNMP agent", "ngsn\0", 5,
+	1 };
+
+static int
+decode(struct wire w, struct mib_kept *k, struct err *e)
 {
-	struct wire w = { .at = octets, .left = len };
-	struct mib_kept got;
+	struct mib_kept got = *k;
 
-	if (len != OCTETS || wire_u32(&w) != MAGIC || wire_u16(&w) != VERSION)
-		return false;
+	if (sealed_open(&w, &kind, e) == -1)
+		return -1;
 	got.bits = wire_u16(&w);
 	got.heartbeat_s = wire_u32(&w);
 	got.notifications = wire_u32(&w);
-	if (wire_u64(&w) != fnv(FNV_BEGIN, octets, BODY) || w.bad)
-		return false;
+	if (w.bad || w.left != 0)
+		return err_set(e, "of another size");
 	*k = got;
-	return true;
+	return 0;
 }
 
 int
 kept_read(const char *dir, struct mib_kept *k, struct err *e)
 {
 	char path[4096], *octets;
-	bool good;
+	int is;
 	size_t len;
 
 	mib_kept_init(k);
@@ -44,13 +42,12 @@ kept_read(const char *dir, struct mib_kept *k, struct err *e)
 	octets = file_read(path, 4096, &len, e);
 	if (octets == NULL)
 		return -1;
-	good = decode((const uint8_t *)octets, len, k);
+	is = decode((struct wire){ (uint8_t *)octets, len, false }, k, e);
 	free(octets);
-	if (good)
+	if (is == 0)
 		return 0;
-	err_set(e, "%s is damaged", path);
 	errno = EBADMSG;
-	return -1;
+	return err_at(e, "%s", path);
 }
 
 int
@@ -59,11 +56,10 @@ kept_write(const char *dir, const struct mib_kept *k, struct err *e)
 	uint8_t octets[OCTETS];
 	struct wire_out w = { .at = octets, .left = sizeof(octets) };
 
-	wire_put_u32(&w, MAGIC);
-	wire_put_u16(&w, VERSION);
+	sealed_begin(&w, &kind);
 	wire_put_u16(&w, k->bits);
 	wire_put_u32(&w, k->heartbeat_s);
 	wire_put_u32(&w, k->notifications);
-	wire_put_u64(&w, fnv(FNV_BEGIN, octets, BODY));
+	sealed_end(&w, octets);
 	return file_replace(dir, NAME, octets, sizeof(octets), e);
 }

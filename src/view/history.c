@@ -1,17 +1,15 @@
 /* SPDX-License-Identifier: ISC */
 #include "view/history.h"
 
-#include "base/fnv.h"
+#include "base/sealed.h"
 #include "base/text.h"
-#include "base/wire.h"
 
 #include <math.h>
 #include <string.h>
 
-#define MAGIC UINT64_C(0x6e74706768697374) /* "ntpghist" */
-#define VERSION 1
-#define CHECKSUM 8
 #define LONG_AGO_S 43200.0
+
+static const struct sealed kind = { "a history", "ntpghist\0\0\0", 11, 1 };
 
 static const struct {
 	const char *name;
@@ -270,8 +268,7 @@ history_write(const struct history *h, uint8_t octets[HISTORY_OCTETS_MAX])
 {
 	struct wire_out w = { .at = octets, .left = HISTORY_OCTETS_MAX };
 
-	wire_put_u64(&w, MAGIC);
-	wire_put_u32(&w, VERSION);
+	sealed_begin(&w, &kind);
 	wire_put_u8(&w, h->begun);
 	wire_put_f64(&w, h->uptime_s);
 	wire_put_u64(&w, h->asked);
@@ -279,16 +276,8 @@ history_write(const struct history *h, uint8_t octets[HISTORY_OCTETS_MAX])
 	wire_put(&w, h->host, sizeof(h->host));
 	for (unsigned i = 0; i < HISTORY_POINTS; i++)
 		put_point(&w, &h->point[i]);
-	wire_put_u64(&w, fnv(FNV_BEGIN, octets, (size_t)(w.at - octets)));
+	sealed_end(&w, octets);
 	return w.bad ? 0 : (size_t)(w.at - octets);
-}
-
-static bool
-is_whole(const uint8_t *octets, size_t len)
-{
-	struct wire w = { .at = octets + len - CHECKSUM, .left = CHECKSUM };
-
-	return wire_u64(&w) == fnv(FNV_BEGIN, octets, len - CHECKSUM);
 }
 
 static void
@@ -312,13 +301,8 @@ history_read(struct history *h, const uint8_t *octets, size_t len,
 	struct wire w = { .at = octets, .left = len };
 
 	history_init(h);
-	if (len < CHECKSUM || !is_whole(octets, len))
-		return err_set(e, "cut short or damaged");
-	w.left -= CHECKSUM;
-	if (wire_u64(&w) != MAGIC)
-		return err_set(e, "not a history");
-	if (wire_u32(&w) != VERSION)
-		return err_set(e, "of another version");
+	if (sealed_open(&w, &kind, e) == -1)
+		return -1;
 	get_all(&w, h);
 	if (!w.bad && w.left == 0)
 		return 0;

@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 #include "view/month_record.h"
 
-#include "base/fnv.h"
-#include "base/wire.h"
+#include "base/sealed.h"
 
 #include <string.h>
 
-#define MAGIC UINT64_C(0x6e74706d6f6e7468) /* "ntpmonth" */
-#define VERSION 1
-#define CHECKSUM 8
+static const struct sealed kind = { "a record of months", "ntpmonth\0\0\0", 11,
+	1 };
 
 /* ---- writing */
 
@@ -127,14 +125,13 @@ month_record_write(const struct month_record *r,
 	for (unsigned i = 0; i < MONTH_KEPT; i++)
 		if (r->month[i].number != 0)
 			months++;
-	wire_put_u64(&w, MAGIC);
-	wire_put_u32(&w, VERSION);
+	sealed_begin(&w, &kind);
 	put_base(&w, r);
 	wire_put_u8(&w, months);
 	for (unsigned i = 0; i < MONTH_KEPT; i++)
 		if (r->month[i].number != 0)
 			put_month(&w, &r->month[i]);
-	wire_put_u64(&w, fnv(FNV_BEGIN, octets, (size_t)(w.at - octets)));
+	sealed_end(&w, octets);
 	return w.bad ? 0 : (size_t)(w.at - octets);
 }
 
@@ -262,14 +259,6 @@ get_base(struct wire *w, struct month_record *r)
 	r->held_starts = wire_u32(w);
 }
 
-static bool
-is_whole(const uint8_t *octets, size_t len)
-{
-	struct wire w = { .at = octets + len - CHECKSUM, .left = CHECKSUM };
-
-	return wire_u64(&w) == fnv(FNV_BEGIN, octets, len - CHECKSUM);
-}
-
 int
 month_record_read(struct month_record *r, const uint8_t *octets, size_t len,
     struct err *e)
@@ -277,13 +266,8 @@ month_record_read(struct month_record *r, const uint8_t *octets, size_t len,
 	struct wire w = { .at = octets, .left = len };
 
 	month_init(r);
-	if (len < CHECKSUM || !is_whole(octets, len))
-		return err_set(e, "cut short or damaged");
-	w.left -= CHECKSUM;
-	if (wire_u64(&w) != MAGIC)
-		return err_set(e, "not a record of months");
-	if (wire_u32(&w) != VERSION)
-		return err_set(e, "of another version");
+	if (sealed_open(&w, &kind, e) == -1)
+		return -1;
 	get_base(&w, r);
 	for (unsigned n = wire_u8(&w); n > 0 && !w.bad; n--)
 		get_month(&w, r);

@@ -5,6 +5,7 @@
 extern CU_SuiteInfo suite_addr;
 extern CU_SuiteInfo suite_err;
 extern CU_SuiteInfo suite_rng;
+extern CU_SuiteInfo suite_sealed;
 extern CU_SuiteInfo suite_text;
 extern CU_SuiteInfo suite_time;
 extern CU_SuiteInfo suite_wire;
@@ -14,6 +15,7 @@ CU_SuiteInfo *const unit_suites[] = {
 	&suite_addr,
 	&suite_err,
 	&suite_rng,
+	&suite_sealed,
 	&suite_text,
 	&suite_time,
 	&suite_wire,

@@ -230,7 +230,8 @@ damage_is_found_wherever_it_is(void)
 	}
 	for (size_t n = 0; n < len; n += 1009)
 		CU_ASSERT_EQUAL(history_read(&other, octets, n, &e), -1);
-	CU_ASSERT_STRING_EQUAL(e.text, "cut short or damaged");
+	CU_ASSERT_STRING_EQUAL(e.text,
+	    "cut short or damaged: its checksum is wrong");
 }
 
 /* What has ever been written stays readable: a change of these octets needs
