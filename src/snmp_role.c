@@ -7,11 +7,11 @@
  */
 #include "config.h"
 #include "roles.h"
+#include "snmp_set.h"
 
 #include "base/text.h"
 #include "sys/agentx.h"
 #include "sys/clock.h"
-#include "sys/kept.h"
 #include "sys/log.h"
 #include "sys/loop.h"
 #include "sys/role.h"
@@ -37,7 +37,6 @@
 #define NICE 10
 
 struct snmp_role {
-	const char *state_dir;
 	int wire; /* to the desk */
 	struct loop loop;
 	struct event *reader, *watcher, *teller, *saver, *heart;
@@ -57,47 +56,10 @@ struct snmp_role {
 	unsigned held; /* notifications, while there is no master */
 	struct mib_notice notice[HELD_MAX];
 
-	struct mib_kept kept;
-	bool unsaved;
-	bool setting; /* these two mean something */
-	struct mib_kept was, wanted;
+	struct snmp_set set;
 };
 
 static struct snmp_role role;
-
-/* ---- what managers may change, and the count of notifications ---- */
-
-static int
-save(struct snmp_role *r, const struct mib_kept *k)
-{
-	static struct log_gate gate;
-	struct err err;
-
-	if (kept_write(r->state_dir, k, &err) == 0)
-		return 0;
-	log_limited(&gate, EVENT_SNMP_UNSAVED, "not saved: %s", err.text);
-	return -1;
-}
-
-static void
-save_later(void *ctx)
-{
-	struct snmp_role *r = ctx;
-
-	save(r, &r->kept);
-	r->unsaved = false;
-}
-
-static void
-restore(struct snmp_role *r)
-{
-	struct err err;
-
-	if (kept_read(r->state_dir, &r->kept, &err) == -1 && errno != ENOENT)
-		log_event(EVENT_SNMP_FORGOTTEN,
-		    "%s: heartbeat and notifications are as at first",
-		    err.text);
-}
 
 /* ---- the desk ---- */
 
@@ -207,7 +169,7 @@ world(const struct snmp_role *r)
 		.age_s = known ? age_s : 0,
 		.version = PACKAGE_VERSION,
 		.system = r->system,
-		.kept = &r->kept,
+		.kept = &r->set.kept,
 		.flagged = r->world.flagged,
 		.rogues = r->world.rogues,
 		.hosts = known ? r->world.hosts : 0,
@@ -226,9 +188,16 @@ notify(struct snmp_role *r, const struct mib_notice *n)
 			r->notice[r->held++] = *n;
 		return;
 	}
-	r->kept.notifications++;
-	r->unsaved = true;
+	snmp_set_count(&r->set);
 	loop_set(r->saver, 0); /* once for all that are told at once */
+}
+
+static void
+save_later(void *ctx)
+{
+	struct snmp_role *r = ctx;
+
+	snmp_set_save(&r->set);
 }
 
 static void
@@ -279,17 +248,17 @@ beat(void *ctx)
 	mib_heartbeat(&w, &n);
 	if (r->connected) /* an old one is no sign of life */
 		notify(r, &n);
-	if (r->kept.heartbeat_s > 0)
-		loop_set(r->heart, r->kept.heartbeat_s);
+	if (r->set.kept.heartbeat_s > 0)
+		loop_set(r->heart, r->set.kept.heartbeat_s);
 }
 
 /* As what is kept wants it; an interval of 0 is one heartbeat and no more. */
 static void
 set_heart(struct snmp_role *r)
 {
-	bool wanted = (r->kept.bits & 1u << MIB_HEARTBEAT) != 0;
+	bool wanted = (r->set.kept.bits & 1u << MIB_HEARTBEAT) != 0;
 
-	loop_set(r->heart, wanted ? r->kept.heartbeat_s : -1.0);
+	loop_set(r->heart, wanted ? r->set.kept.heartbeat_s : -1.0);
 }
 
 /* ---- what the master wants ---- */
@@ -320,22 +289,16 @@ test(void *ctx, const struct mib_oid *o, const struct mib_value *v)
 {
 	struct snmp_role *r = ctx;
 
-	if (!r->setting)
-		r->was = r->wanted = r->kept;
-	r->setting = true;
-	return mib_set(&r->wanted, o, v);
+	return snmp_set_test(&r->set, o, v);
 }
 
-/* It is on the disk before the manager hears that it is. */
 static bool
 set(void *ctx)
 {
 	struct snmp_role *r = ctx;
 
-	r->wanted.notifications = r->kept.notifications;
-	if (!r->setting || save(r, &r->wanted) == -1)
+	if (!snmp_set_commit(&r->set))
 		return false;
-	r->kept = r->wanted;
 	set_heart(r);
 	return true;
 }
@@ -345,11 +308,8 @@ undo(void *ctx)
 {
 	struct snmp_role *r = ctx;
 
-	r->kept.heartbeat_s = r->was.heartbeat_s;
-	r->kept.bits = r->was.bits;
-	save(r, &r->kept);
+	snmp_set_undo(&r->set);
 	set_heart(r);
-	r->setting = false;
 }
 
 static void
@@ -357,7 +317,7 @@ done(void *ctx)
 {
 	struct snmp_role *r = ctx;
 
-	r->setting = false;
+	snmp_set_end(&r->set);
 }
 
 static void
@@ -366,7 +326,7 @@ changed(void *ctx, bool connected)
 	struct snmp_role *r = ctx;
 
 	r->connected = connected;
-	r->setting = false;
+	snmp_set_end(&r->set);
 	if (connected)
 		loop_set(r->teller, 0);
 }
@@ -456,7 +416,6 @@ open_role(struct snmp_role *r, const struct arguments *a, struct err *e)
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) == -1)
 		return err_sys(e, "parent-death signal");
 	(void)setpriority(PRIO_PROCESS, 0, NICE);
-	r->state_dir = a->state_dir;
 	r->wire = atoi(a->wire);
 	if (fcntl(r->wire, F_SETFD, FD_CLOEXEC) == -1)
 		return err_sys(e, "wire");
@@ -464,7 +423,7 @@ open_role(struct snmp_role *r, const struct arguments *a, struct err *e)
 		text_add(&t, "%s %s / %s", u.sysname, u.release, u.machine);
 	if (open_loop(r, e) == -1 || role_sandbox(ROLE_SNMP, e) == -1)
 		return -1;
-	restore(r);
+	snmp_set_open(&r->set, a->state_dir);
 	return agentx_open(&r->loop, a->agentx, &owner, e);
 }
 
@@ -489,8 +448,7 @@ main(int argc, char **argv)
 	watch(r);
 	set_heart(r);
 	loop_run(&r->loop);
-	if (r->unsaved)
-		save(r, &r->kept);
+	snmp_set_save(&r->set);
 	agentx_close();
 	loop_drop(r->reader);
 	loop_drop(r->watcher);
