@@ -25,7 +25,7 @@ for k in $(sed -n '/struct site_key [a-z_]*keys/,/^};/p' src/conf/site_read.c |
 		no "ntpgate-site(5) does not explain $k"
 	fi
 done
-for c in $(grep -oE '^	\{ "[a-z]+",' src/ntpgate.c | tr -d '	{ ",' | sort -u); do
+for c in $(grep -oE '^	\{ "[a-z]+",' src/cmd/commands.c | tr -d '	{ ",' | sort -u); do
 	if grep -qE "^\.It (Ic|Cm) $c( |\$)" man/ntpgate.8; then
 		ok
 	else

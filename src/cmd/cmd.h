@@ -31,6 +31,7 @@ int cmd_check(const struct cmd *c, int argc, char **argv);
 int cmd_keys(const struct cmd *c, int argc, char **argv);
 int cmd_demo(const struct cmd *c, int argc, char **argv);
 int cmd_explain(const struct cmd *c, int argc, char **argv);
+int cmd_help(const struct cmd *c, int argc, char **argv);
 int cmd_init(const struct cmd *c, int argc, char **argv);
 int cmd_firewall(const struct cmd *c, int argc, char **argv);
 int cmd_query(const struct cmd *c, int argc, char **argv);
@@ -39,6 +40,7 @@ int cmd_report(const struct cmd *c, int argc, char **argv);
 int cmd_survey(const struct cmd *c, int argc, char **argv);
 int cmd_upstreams(const struct cmd *c, int argc, char **argv);
 int cmd_verify(const struct cmd *c, int argc, char **argv);
+int cmd_version(const struct cmd *c, int argc, char **argv);
 
 /* Says on stderr how the command is called; returns CMD_USAGE. */
 int cmd_usage(const char *name);
