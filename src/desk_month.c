@@ -17,9 +17,24 @@
 
 /* ---- on disk */
 
+/* A year is in it: somebody may want it back. */
+static void
+forget(const char *dir, const struct err *why)
+{
+	char to[CONF_PATH_MAX + 64];
+
+	if (file_set_aside(dir, NAME, to, sizeof(to)) == 0)
+		log_event(EVENT_MONTH_FORGOTTEN,
+		    "%s: set aside as %s; it begins anew", why->text, to);
+	else
+		log_event(EVENT_MONTH_FORGOTTEN, "%s: it begins anew",
+		    why->text);
+}
+
 static void
 remember(struct desk_month *d)
 {
+	const char *dir = d->setup->orders.conf.state_dir;
 	char path[CONF_PATH_MAX + sizeof(NAME) + 1];
 	struct text t = TEXT(path);
 	struct err err;
@@ -27,18 +42,17 @@ remember(struct desk_month *d)
 	size_t len;
 
 	month_init(&d->record);
-	text_add(&t, "%s/%s", d->setup->orders.conf.state_dir, NAME);
+	text_add(&t, "%s/%s", dir, NAME);
 	octets = file_read(path, MONTH_RECORD_MAX, &len, &err);
-	if (octets == NULL) {
-		if (errno != ENOENT)
-			log_event(EVENT_MONTH_FORGOTTEN, "%s: it begins anew",
-			    err.text);
+	if (octets == NULL && errno == ENOENT)
 		return;
+	if (octets == NULL) {
+		forget(dir, &err);
+	} else if (month_record_read(&d->record, (const uint8_t *)octets, len,
+		       &err) == -1) {
+		err_at(&err, "%s", path);
+		forget(dir, &err);
 	}
-	if (month_record_read(&d->record, (const uint8_t *)octets, len, &err) ==
-	    -1)
-		log_event(EVENT_MONTH_FORGOTTEN, "%s: %s: it begins anew", path,
-		    err.text);
 	free(octets);
 }
 

@@ -43,6 +43,11 @@ int file_replace(const char *dir, const char *name, const void *octets,
 int file_replace_private(const char *path, const void *octets, size_t len,
     uid_t owner, struct err *e);
 
+/* Gives dir/name, which may be a directory or another's, a name under which
+ * nobody looks for it: "/dir/name.damaged-1795305600", the Unix time.  to gets
+ * it.  -1, and errno is set, on failure; then it is where it was. */
+int file_set_aside(const char *dir, const char *name, char *to, size_t size);
+
 /* Makes the directory if it is missing (0750) and sees that we can write
  * there; errno says why not. */
 int file_directory(const char *path, struct err *e);

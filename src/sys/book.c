@@ -10,7 +10,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #define RING_NAME "ledger"
@@ -93,24 +92,12 @@ read_shelf(struct shelf *s, const char *dir, const struct ledger *begin,
 
 #define ASIDE_MAX (BOOK_PATH_MAX + 64)
 
-/* Under another name, which to gets; it may be a directory, or another's. */
-static int
-move_aside(const char *dir, const char *name, char to[ASIDE_MAX])
-{
-	char from[BOOK_PATH_MAX + 32];
-	struct text t = { to, ASIDE_MAX, 0 };
-
-	path_of(from, sizeof(from), dir, name);
-	text_add(&t, "%s.damaged-%lld", from, (long long)time(NULL));
-	return rename(from, to);
-}
-
 static void
 set_aside(const char *dir, struct err *why)
 {
 	char to[ASIDE_MAX], rest[ASIDE_MAX];
 
-	if (move_aside(dir, RING_NAME, to) == 0)
+	if (file_set_aside(dir, RING_NAME, to, sizeof(to)) == 0)
 		err_set(why,
 		    "the ledger cannot be read: set aside as %s; for a day "
 		    "each server is asked once an hour at most",
@@ -120,7 +107,7 @@ set_aside(const char *dir, struct err *why)
 		    "the ledger in %s is gone or cannot be read; for a day "
 		    "each server is asked once an hour at most",
 		    dir);
-	move_aside(dir, WITNESS_NAME, rest);
+	file_set_aside(dir, WITNESS_NAME, rest, sizeof(rest));
 }
 
 /* A file of that many octets, all there: a full disk does not matter later. */
@@ -177,7 +164,7 @@ make_ours(struct book *b, const char *dir, const char *name, off_t octets)
 	if (fd == -1 &&
 	    (errno == EACCES || errno == EPERM || errno == EISDIR ||
 		errno == ELOOP || errno == ENXIO) &&
-	    move_aside(dir, name, to) == 0) {
+	    file_set_aside(dir, name, to, sizeof(to)) == 0) {
 		fd = make_whole(dir, name, octets);
 		b->moved = true;
 	}

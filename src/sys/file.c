@@ -277,6 +277,20 @@ file_replace_private(const char *path, const void *octets, size_t len,
 	return 0;
 }
 
+int
+file_set_aside(const char *dir, const char *name, char *to, size_t size)
+{
+	char from[PATH_MAX];
+	struct text f = TEXT(from), t = { to, size, 0 };
+
+	text_add(&f, "%s/%s", dir, name);
+	text_add(&t, "%s.damaged-%lld", from, (long long)time(NULL));
+	if (!text_cut(&f) && !text_cut(&t))
+		return rename(from, to);
+	errno = ENAMETOOLONG;
+	return -1;
+}
+
 bool
 file_no_room(int error)
 {

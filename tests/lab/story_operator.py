@@ -324,4 +324,20 @@ lab.check(mine.process.alive() and all(
     "without any capability")
 rc, took = mine.process.stop()
 lab.check(rc == 0 and took < 2, "and ends at once", f"{rc}, {took:.2f} s")
+
+# Another version wrote the record of the months, as it seems.
+month = os.path.join(mine.state_dir, "month")
+with open(month, "rb") as f:
+    record = bytearray(f.read())
+record[11] = 2
+with open(month, "wb") as f:
+    f.write(record)
+mine.start(USER)
+took = lab.until(lambda: "month.forgotten" in mine.process.text(), 10)
+said = mine.process.text().partition("set aside as ")[2].partition(";")[0]
+lab.check("of version 2, this program reads 1" in mine.process.text(),
+          "a month of another version is not read", shown(took))
+mine.process.stop()
+lab.check(said.startswith(month) and os.path.exists(said)
+          and open(said, "rb").read() == record, "but kept", said)
 lab.end()

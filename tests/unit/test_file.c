@@ -520,7 +520,41 @@ a_lock_is_waited_for_as_long_as_asked(void)
 	close(first);
 }
 
+static void
+what_is_set_aside_has_another_name_and_is_whole(void)
+{
+	char to[128], *octets;
+
+	put("abc", 0);
+	CU_ASSERT_EQUAL_FATAL(file_set_aside(dir, "x", to, sizeof(to)), 0);
+	CU_ASSERT_NOT_EQUAL(access(path, F_OK), 0);
+	CU_ASSERT_EQUAL(strncmp(to, path, strlen(path)), 0);
+	CU_ASSERT_EQUAL(strncmp(to + strlen(path), ".damaged-", 9), 0);
+	chmod(to, 0600);
+	octets = file_read(to, 3, NULL, &err);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(octets);
+	CU_ASSERT_STRING_EQUAL(octets, "abc");
+	free(octets);
+	unlink(to);
+}
+
+static void
+what_cannot_be_set_aside_stays(void)
+{
+	char to[128];
+
+	CU_ASSERT_EQUAL(file_set_aside(dir, "x", to, sizeof(to)), -1);
+	CU_ASSERT_EQUAL(errno, ENOENT);
+	put("abc", 0600);
+	CU_ASSERT_EQUAL(file_set_aside(dir, "x", to, strlen(path) + 12), -1);
+	CU_ASSERT_EQUAL(errno, ENAMETOOLONG);
+	CU_ASSERT_EQUAL(access(path, F_OK), 0);
+}
+
 static CU_TestInfo tests[] = {
+	{ "what is set aside has another name and is whole",
+	    what_is_set_aside_has_another_name_and_is_whole },
+	{ "what cannot be set aside stays", what_cannot_be_set_aside_stays },
 	{ "a file is read whole and terminated",
 	    a_file_is_read_whole_and_terminated },
 	{ "an empty file is an empty text", an_empty_file_is_an_empty_text },
