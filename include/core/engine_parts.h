@@ -54,6 +54,9 @@ void engine_repace(struct engine *e, const struct now *now);
 /* Slot i has another server: nothing that was learned holds for it. */
 void engine_forget(struct engine *e, unsigned i);
 
+/* A packet was counted, or the budget is another: is there much left? */
+void engine_watch_budget(struct engine *e, struct mono now);
+
 /* Questions that were not answered in time. */
 void engine_expire(struct engine *e, const struct now *now);
 

@@ -309,6 +309,7 @@ engine_reload(struct engine *e, const struct engine_conf *conf,
 	estimate_permute(&e->pair.own, engine_voices(conf), from);
 	reload_sibling(e, now);
 	engine_regroup(e);
+	engine_watch_budget(e, now->mono);
 	e->peer = 0;
 	engine_review(e, now);
 	engine_reconsider(e, now);

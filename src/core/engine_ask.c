@@ -191,8 +191,8 @@ engine_booked(struct engine *e, bool good, const struct now *now)
 
 /* A word while there is time to look, and one when it is over; not each time
  * that one packet of a day ago leaves the count. */
-static void
-watch_budget(struct engine *e, struct mono now)
+void
+engine_watch_budget(struct engine *e, struct mono now)
 {
 	unsigned day = ledger_day(&e->ledger, now);
 	unsigned most = ledger_budget(&e->ledger);
@@ -222,7 +222,7 @@ engine_sent(struct engine *e, unsigned i, struct mono t1)
 		return;
 	}
 	ledger_sent(&e->ledger, e->source[i].line, t1);
-	watch_budget(e, t1);
+	engine_watch_budget(e, t1);
 	source_sent(&e->source[i].source, t1);
 	e->source[i].deadline = mono_add(t1, ENGINE_REPLY_S);
 }

@@ -303,6 +303,27 @@ and_that_it_lasts_again(void)
 	CU_ASSERT_EQUAL(times(EVENT_BUDGET_HIGH), 1);
 }
 
+/* Before the next packet, which may be hours away. */
+static void
+a_lower_budget_is_told_at_once(void)
+{
+	struct now now;
+
+	town_run(12);
+	spend(400);
+	CU_ASSERT_TRUE(no_word_on_the_budget());
+	town.conf.budget_day = 500;
+	now = town_now();
+	engine_reload(&town.engine, &town.conf, &now);
+	CU_ASSERT_EQUAL(times(EVENT_BUDGET_HIGH), 1);
+	town.conf.budget_day = 400;
+	engine_reload(&town.engine, &town.conf, &now);
+	CU_ASSERT_EQUAL(times(EVENT_BUDGET_SPENT), 1);
+	town.conf.budget_day = 640;
+	engine_reload(&town.engine, &town.conf, &now);
+	CU_ASSERT_EQUAL(times(EVENT_BUDGET_LOW), 1);
+}
+
 /* 60 packets early and 460 late: 520 are 81 %; without the first 60 it is 72 %,
  * which is not yet called low. */
 static void
@@ -352,6 +373,7 @@ static CU_TestInfo tests[] = {
 	    four_fifths_of_the_budget_are_told_once },
 	{ "so is the end of it", so_is_the_end_of_it },
 	{ "and that it lasts again", and_that_it_lasts_again },
+	{ "a lower one is told at once", a_lower_budget_is_told_at_once },
 	{ "a little below four fifths nothing is told",
 	    a_little_below_four_fifths_nothing_is_told },
 	CU_TEST_INFO_NULL,
