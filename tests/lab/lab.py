@@ -56,13 +56,19 @@ class Process:
         if self.alive():
             os.kill(self.pid, sig)
 
+    def ended(self, wait_s):
+        """Its exit status, once it has ended by itself; None: too slow."""
+        try:
+            return self.popen.wait(wait_s)
+        except subprocess.TimeoutExpired:
+            return None
+
     def stop(self, sig=signal.SIGTERM, wait_s=5):
         """Ends it; its exit status, and the seconds that it took."""
         began = time.monotonic()
         self.send(sig)
-        try:
-            rc = self.popen.wait(wait_s)
-        except subprocess.TimeoutExpired:
+        rc = self.ended(wait_s)
+        if rc is None:
             os.kill(self.pid, signal.SIGKILL)
             rc = self.popen.wait()
         return rc, time.monotonic() - began

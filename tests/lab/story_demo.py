@@ -33,7 +33,7 @@ def nothing_left(folder):
 
 
 folder, demo = begin("demo-root", "--for", "24s")
-rc = demo.popen.wait(40)
+rc = demo.ended(90)
 lab.check(rc == 0, "demo --for 24s: synchronised at the end", rc)
 text = demo.text()
 lab.check("changes no clock" in text, "it says what it changes: nothing")
@@ -60,7 +60,7 @@ nothing_left(folder)
 
 folder, demo = begin("demo-user", "--for", "15s", "--port-base", "22300",
                      user=USER)
-rc = demo.popen.wait(40)
+rc = demo.ended(90)
 lab.check(rc == 0, "as an ordinary user, elsewhere: the same", rc)
 nothing_left(folder)
 
@@ -75,13 +75,13 @@ for sig in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
 for options in (["--for", "30"], ["--for"], ["--for", "-1s"],
                 ["--port-base", "70000"], ["now"]):
     _, demo = begin("demo-wrong", *options)
-    rc = demo.popen.wait(10)
+    rc = demo.ended(30)
     lab.check(rc == 2, f"demo {' '.join(options)}: refused", rc)
 
 folder, one = begin("demo-one")
 lab.until(lambda: "starting" in one.text(), 10)
 other_folder, two = begin("demo-two")
-rc = two.popen.wait(10)
+rc = two.ended(30)
 lab.check(rc == 1 and "127.0.0.11" in two.text(),
           "a second one says that the port is taken", two.text().strip())
 lab.check(not os.listdir(other_folder), "and leaves nothing")

@@ -91,7 +91,7 @@ user = "nobody"; clock = "virtual"; log: {{ to = "stderr"; level = "info"; }};
         for pid in (self.gw.pid(), *self.gw.roles().values()):
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
-        self.gw.process.popen.wait(5)
+        self.gw.process.ended(30)
 
 
 class Watch:

@@ -262,7 +262,7 @@ a.answer("y\n")
 a.says("Keep the new ones?")
 began = time.monotonic()
 a.popen.send_signal(signal.SIGKILL)
-a.popen.wait(5)
+a.popen.wait(30)
 lab.check(firewall("check", "--site", audit)[0] == 0,
           "the tool is killed while they are in force")
 lab.until(lambda: listing() == rules, HOLD_S + 3, 0.02)

@@ -321,7 +321,7 @@ began = time.monotonic()
 for pid in (gw2.pid(), *roles["gw2"]):
     with contextlib.suppress(ProcessLookupError):
         os.kill(pid, signal.SIGKILL)
-gw2.process.popen.wait(5)
+gw2.process.ended(30)
 state("killed: unheard", "unheard", 8, gw1)
 watch.end("the other is killed")
 lab.check(gw1.state() == "synced", "and synchronised", gw1.state())

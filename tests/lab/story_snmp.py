@@ -20,8 +20,9 @@ import mib
 import ntp
 from lab import (HERE, OFTEN, SRC, USER, Gateway, Lab, bus, libc, shown,
                  voices)
+from mib import OWN, RFC
+from watcher import Watcher
 
-RFC, OWN = mib.RFC, mib.OWN
 GW = bus(4, 100)
 PIDFD_GETFD = 438
 TICKS = os.sysconf("SC_CLK_TCK")
@@ -54,31 +55,11 @@ up.start("liar", [sys.executable, os.path.join(HERE, "ntpserver.py"),
 inside = lab.host("inside", 10)
 home = lab.host("gw", 100)
 
-os.makedirs(os.path.join(lab.dir, "agentx"))
-os.makedirs(os.path.join(lab.dir, "persistent"))
-SOCKET = os.path.join(lab.dir, "agentx", "master")
-# The sample, at the lab's addresses, and somebody who may do everything.
-with open(os.path.join(SRC, "deploy/snmp/snmpd.conf.sample")) as f:
-    sample = f.read()
-for was, is_ in (("/var/agentx/master", SOCKET),
-                 ("root ntpgate", "root nogroup"),
-                 ("udp:127.0.0.1:161", f"udp:{GW}:161"),
-                 ("\ntrapsess ", "\ntrap2sink 127.0.0.1:162 public\n#"),
-                 ("change this pass phrase", "authentication"),
-                 ("and this one", "encryption")):
-    assert was in sample, was
-    sample = sample.replace(was, is_)
-CONF = lab.write("snmpd.conf", sample + "rwcommunity private\n")
-os.environ["SNMP_PERSISTENT_DIR"] = os.path.join(lab.dir, "persistent")
-os.environ["SNMPCONFPATH"] = "/dev/null"
+nms = Watcher(lab, home)
+told, expect = nms.told, nms.expect
 V2 = ["-v2c", "-c", "private"]
 V3 = ["-v3", "-u", "watcher", "-l", "authPriv", "-a", "SHA-256",
       "-A", "authentication", "-x", "AES", "-X", "encryption"]
-
-
-def snmpd():
-    return home.start("snmpd", ["snmpd", "-f", "-Lo", "-C", "-c", CONF,
-                                "-I", "-smux"])
 
 
 def snmp(command, *argv, who=None, wait=1):
@@ -126,38 +107,15 @@ def names(path, kind):
     return found
 
 
-EVENTS = names("include/core/event.h", "event_id")
 MESSAGES = names("src/roles.h", "message")
-
-
-# ---- what is told, as snmptrapd hears it
-
-trapd = home.start("snmptrapd", ["snmptrapd", "-f", "-Lo", "-On", "-C", "-c",
-                                 "/dev/null", "--disableAuthorization=yes",
-                                 "-m", "", "udp:127.0.0.1:162"])
-
-
-def told(name=f"({RFC}|{OWN})\\S+".replace(".", "\\.")):
-    """The notifications of that name so far, each with its objects."""
-    return [line for line in trapd.text().splitlines()
-            if re.search(r"\.6\.3\.1\.1\.4\.1\.0 = OID: " + name + r"(\t|$)",
-                         line)]
-
-
-def expect(name, sentence, carries="", wait_s=6):
-    """A notification of that name, which carries that."""
-    took = lab.until(lambda: any(re.search(carries, line)
-                                 for line in told(name.replace(".", "\\."))),
-                     wait_s, 0.2)
-    return lab.check(took is not None, sentence, shown(took))
 
 
 os.makedirs(lab.tool("alone"))
 shutil.copy(lab.tool("ntpgated"), lab.tool("alone"))
-master = snmpd()
+master = nms.snmpd()
 gw = Gateway(lab, home, voices(A[n] for n in range(1, 6)), limit=OFTEN,
              allow=["10.77.0.0/24"],
-             extra=f'snmp: {{ agentx = "unix:{SOCKET}"; }};')
+             extra=f'snmp: {{ agentx = "unix:{nms.socket}"; }};')
 rc, out = home.call([lab.tool("alone/ntpgated"), "-t", "-c", gw.file])
 lab.check(rc == 0 and "note: snmp.agentx: there is no program" in out,
           "without its program SNMP is a note, and all else is right",
@@ -413,13 +371,13 @@ lab.check(took is not None and took < 5,
 clients.now = "killed"
 master.stop(signal.SIGKILL)
 time.sleep(1)
-master = snmpd()
+master = nms.snmpd()
 took = back()
 lab.check(took is not None and took < 5,
           "killed and started: the tree is back within 5 s", shown(took))
 clients.now = "restarted"
 master.stop()
-master = snmpd()
+master = nms.snmpd()
 took = back()
 lab.check(took is not None and took < 5,
           "restarted: the tree is back within 5 s", shown(took))
@@ -488,33 +446,21 @@ lab.check(rc == 0 and took < 2, "nor while the master stands still",
           shown(took))
 master.send(signal.SIGCONT)
 
-# ---- what takes too long to happen: the real agent, told what a desk tells
+# ---- an agent that is told nothing
 
 desk, end = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
 agent = subprocess.Popen(
     home.enter([lab.tool("ntpgated-snmp"), "-w", str(end.fileno()), "-a",
-                f"unix:{SOCKET}", "-s", gw.state_dir, "-u", USER, "-o",
+                f"unix:{nms.socket}", "-s", gw.state_dir, "-u", USER, "-o",
                 "stderr", "-l", "6"]), pass_fds=[end.fileno()])
 lab.check(back() is not None and "INTEGER: 1" in mode(),
           "an agent whose desk says nothing: not running")
 lab.check("No Such Instance" in get(RFC + ".1.2.12.0"),
           "and what is not known is no zero", get(RFC + ".1.2.12.0"))
-for number, name, event in (
-        (1, "BudgetHigh", "EVENT_BUDGET_HIGH"),
-        (4, "SiblingLost", "EVENT_SIBLING_LOST"),
-        (5, "SiblingDropped", "EVENT_SIBLING_DROPPED"),
-        (6, "Holdover", "EVENT_CLOCK_HOLDOVER"),
-        (7, "Orphan", "EVENT_CLOCK_ORPHAN"),
-        (8, "Panic", "EVENT_CLOCK_PANIC"),
-        (10, "RogueFound", "EVENT_CLIENTS_ROGUE")):
-    event = struct.pack("=i4xq256s", EVENTS[event], 0, f"as {name}".encode())
-    desk.send(struct.pack("=II", MESSAGES["MESSAGE_EVENT"], len(event))
-              + event)
-    expect(f"{OWN}.0.{number}", f"ntpgateNotif{name}", f"as {name}")
 desk.close()
 end.close()
 agent.send_signal(signal.SIGTERM)
-lab.check(agent.wait(5) == 0, "it ends when it is asked to")
+lab.check(agent.wait(30) == 0, "it ends when it is asked to")
 lab.check("Operation not permitted" not in gw.process.text(),
           "no system call was missing")
 lab.end()
