@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "sys/clock.h"
 #include "sys/log.h"
+#include "sys/role.h"
 
 #include <fcntl.h>
 #include <math.h>
@@ -11,14 +12,12 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #define NAME "ntpgated-snmp"
 #define AGAIN_S 1.0   /* before it is started again, the first time */
 #define SLOWER_S 60.0 /* and at most; who lived so long begins anew */
-#define BEATS 25      /* of 10 ms, to end */
+#define END_S 0.25    /* to end */
 
 /* What it is started with. */
 struct words {
@@ -183,20 +182,13 @@ agent_poll(const struct setup *s)
 void
 agent_stop(int sig)
 {
-	const struct timespec beat = { .tv_nsec = 10 * 1000 * 1000 };
-
 	agent.due = MONO_NEVER;
 	if (agent.pid == 0)
 		return;
-	kill(agent.pid, sig);
-	for (int i = 0; i < BEATS; i++) {
-		if (waitpid(agent.pid, NULL, WNOHANG) != 0) {
-			agent.pid = 0;
-			return;
-		}
-		nanosleep(&beat, NULL);
-	}
-	kill(agent.pid, SIGKILL);
-	waitpid(agent.pid, NULL, 0);
+	if (role_end(agent.pid, sig, END_S) == ROLE_STUCK)
+		log_event(EVENT_MAIN_KILLED,
+		    "the SNMP agent (pid %d) was killed in vain, and is left "
+		    "behind",
+		    (int)agent.pid);
 	agent.pid = 0;
 }

@@ -31,8 +31,9 @@ bool agent_buried(pid_t pid, int status);
 double agent_next(void);
 void agent_poll(const struct setup *s);
 
-/* Ends it, within a quarter of a second: net-snmp may hang.  SIGTERM if all of
- * the daemon ends, and SIGINT if it does not. */
+/* Ends it, by force after a quarter of a second: net-snmp may hang.  SIGTERM if
+ * all of the daemon ends, and SIGINT if it does not.  Who cannot be killed
+ * (role_end()) is left behind, and does nothing any more. */
 void agent_stop(int sig);
 
 #endif

@@ -28,7 +28,7 @@
 #define CONF_DEFAULT "/etc/ntpgate/ntpgate.conf"
 #define DESK_AGAIN_S 1.0 /* the least between two starts of the desk */
 #define READY_MS 10000
-#define STOP_BEATS 500 /* of 10 ms */
+#define STOP_S 5.0 /* for a role to end */
 
 #define EXIT_FAILED 1
 #define EXIT_USAGE 2
@@ -254,19 +254,16 @@ buried(void)
 static void
 stop_role(pid_t pid)
 {
-	const struct timespec beat = { .tv_nsec = 10 * 1000 * 1000 };
+	static const char *const how[] = { [ROLE_KILLED] = "killed",
+		[ROLE_STUCK] = "killed in vain, and left behind" };
+	enum role_end end;
 
 	if (pid <= 0)
 		return;
-	kill(pid, SIGTERM);
-	for (int i = 0; i < STOP_BEATS; i++) {
-		if (waitpid(pid, NULL, WNOHANG) != 0)
-			return;
-		nanosleep(&beat, NULL);
-	}
-	log_event(EVENT_MAIN_KILLED, "pid=%d does not end: killed", (int)pid);
-	kill(pid, SIGKILL);
-	waitpid(pid, NULL, 0);
+	end = role_end(pid, SIGTERM, STOP_S);
+	if (end != ROLE_ENDED)
+		log_event(EVENT_MAIN_KILLED, "pid=%d does not end: %s",
+		    (int)pid, how[end]);
 }
 
 static void

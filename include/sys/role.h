@@ -52,6 +52,15 @@ int role_sandbox(enum role_kind kind, struct err *e);
  * "ntpgated: desk". */
 void role_title(const char *name);
 
+/*
+ * Ends pid, a child of ours: by sig, and by force after patience_s.  Takes no
+ * longer than that and ROLE_KILL_S: who waits inside the kernel for a disk
+ * that hangs cannot even be killed, and dies when it comes back.
+ */
+#define ROLE_KILL_S 2.0
+enum role_end { ROLE_ENDED, ROLE_KILLED, ROLE_STUCK };
+enum role_end role_end(pid_t pid, int sig, double patience_s);
+
 /* One message: kind and body, at most 200000 octets.  0, or -1 when the other
  * side is full (EAGAIN) or gone; never blocks. */
 int role_send(int fd, uint32_t kind, const void *body, size_t len);

@@ -10,10 +10,38 @@
 #include <sys/capability.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #define ROLE_BUFFER (512 * 1024) /* a few of the largest messages */
 #define CAPS_MAX 2
+#define BEAT_S 0.01 /* between two looks whether it has ended */
+
+/* -------------------------------------------------------------- the end */
+
+static bool
+is_gone(pid_t pid, double wait_s)
+{
+	const struct timespec beat = { .tv_nsec = (long)(BEAT_S * 1e9) };
+
+	for (double s = 0; s < wait_s; s += BEAT_S) {
+		if (waitpid(pid, NULL, WNOHANG) != 0)
+			return true;
+		nanosleep(&beat, NULL);
+	}
+	return waitpid(pid, NULL, WNOHANG) != 0;
+}
+
+enum role_end
+role_end(pid_t pid, int sig, double patience_s)
+{
+	kill(pid, sig);
+	if (is_gone(pid, patience_s))
+		return ROLE_ENDED;
+	kill(pid, SIGKILL);
+	return is_gone(pid, ROLE_KILL_S) ? ROLE_KILLED : ROLE_STUCK;
+}
 
 /* ------------------------------------------------------------- the wire */
 

@@ -13,6 +13,7 @@ extern CU_SuiteInfo suite_http;
 extern CU_SuiteInfo suite_kept;
 extern CU_SuiteInfo suite_log;
 extern CU_SuiteInfo suite_role;
+extern CU_SuiteInfo suite_role_end;
 extern CU_SuiteInfo suite_steer;
 extern CU_SuiteInfo suite_udp;
 extern CU_SuiteInfo suite_worker;
@@ -33,6 +34,7 @@ CU_SuiteInfo *const unit_suites[] = {
 	&suite_kept,
 	&suite_log,
 	&suite_role,
+	&suite_role_end,
 	&suite_steer,
 	&suite_udp,
 	&suite_worker,

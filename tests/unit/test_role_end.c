@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: ISC */
+#include "sys/role.h"
+#include "unit.h"
+
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/ptrace.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+/* A child that waits for the signals that end it; deaf to SIGTERM, maybe. */
+static pid_t
+waiter(bool deaf)
+{
+	int ready[2];
+	char c;
+	pid_t pid;
+
+	CU_ASSERT_EQUAL_FATAL(pipe(ready), 0);
+	pid = fork();
+	if (pid == 0) {
+		signal(SIGTERM, deaf ? SIG_IGN : SIG_DFL);
+		prctl(PR_SET_PTRACER, PR_SET_PTRACER_ANY, 0, 0, 0);
+		if (write(ready[1], "x", 1) == 1)
+			sleep(30);
+		_exit(0);
+	}
+	CU_ASSERT_EQUAL(read(ready[0], &c, 1), 1);
+	close(ready[0]);
+	close(ready[1]);
+	return pid;
+}
+
+/* Another process that traces pid: while it does not look, pid is not gone for
+ * its parent, however dead: as if it hung inside of the kernel. */
+static pid_t
+tracer(pid_t traced, bool *traces)
+{
+	int ready[2];
+	char c = 'n';
+	pid_t pid;
+
+	CU_ASSERT_EQUAL_FATAL(pipe(ready), 0);
+	pid = fork();
+	if (pid == 0) {
+		if (ptrace(PTRACE_SEIZE, traced, NULL, NULL) == 0)
+			c = 'y';
+		if (write(ready[1], &c, 1) == 1)
+			sleep(30);
+		_exit(0);
+	}
+	CU_ASSERT_EQUAL(read(ready[0], &c, 1), 1);
+	close(ready[0]);
+	close(ready[1]);
+	*traces = c == 'y';
+	return pid;
+}
+
+static double
+now_s(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
+}
+
+static void
+who_hears_the_signal_ends(void)
+{
+	pid_t pid = waiter(false);
+
+	CU_ASSERT_EQUAL(role_end(pid, SIGTERM, 10), ROLE_ENDED);
+	CU_ASSERT_EQUAL(kill(pid, 0), -1);
+}
+
+static void
+who_is_deaf_is_killed(void)
+{
+	pid_t pid = waiter(true);
+
+	CU_ASSERT_EQUAL(role_end(pid, SIGTERM, 0.05), ROLE_KILLED);
+	CU_ASSERT_EQUAL(kill(pid, 0), -1);
+}
+
+static void
+who_cannot_be_killed_is_not_waited_for(void)
+{
+	pid_t pid = waiter(false), other;
+	double since = now_s();
+	bool traces;
+
+	other = tracer(pid, &traces);
+	if (traces) {
+		CU_ASSERT_EQUAL(role_end(pid, SIGTERM, 0.05), ROLE_STUCK);
+		CU_ASSERT_TRUE(now_s() - since < unit_moment(2 * ROLE_KILL_S));
+	}
+	kill(pid, SIGKILL);
+	kill(other, SIGKILL);
+	waitpid(other, NULL, 0);
+	CU_ASSERT_EQUAL(waitpid(pid, NULL, 0), pid);
+}
+
+static CU_TestInfo tests[] = {
+	{ "who hears the signal ends", who_hears_the_signal_ends },
+	{ "who is deaf is killed", who_is_deaf_is_killed },
+	{ "who cannot be killed is not waited for",
+	    who_cannot_be_killed_is_not_waited_for },
+	CU_TEST_INFO_NULL,
+};
+
+CU_SuiteInfo suite_role_end = { "sys/role_end", NULL, NULL, NULL, NULL, tests };
