@@ -7,6 +7,8 @@
 
 #include <math.h>
 
+struct diary diary;
+
 static struct wall
 november(int day, int hour, int minute)
 {
@@ -155,9 +157,11 @@ diary_at(int64_t year, int month, int day, double s_of_day)
 }
 
 void
-diary_first(struct month_record *r, struct snapshot *s)
+diary_begin(void)
 {
-	month_init(r);
+	struct snapshot *s = &diary.s;
+
+	month_init(&diary.r);
 	*s = made_synced();
 	s->started = (struct mono){ 77 };
 	s->at = diary_at(2026, 11, 12, 36000);
@@ -171,12 +175,14 @@ diary_first(struct month_record *r, struct snapshot *s)
 		.mode_out = { [4] = 990 } };
 	for (unsigned i = 0; i < s->upstreams; i++)
 		s->upstream[i].sent = s->upstream[i].received = 1;
-	month_feed(r, s);
+	month_feed(&diary.r, s);
 }
 
 void
-diary_later(struct month_record *r, struct snapshot *s, double d, uint64_t n)
+diary_later(double d, uint64_t n)
 {
+	struct snapshot *s = &diary.s;
+
 	s->at = wall_add(s->at, d);
 	s->uptime_s += d;
 	s->since_s += d;
@@ -186,7 +192,19 @@ diary_later(struct month_record *r, struct snapshot *s, double d, uint64_t n)
 	s->serve.mode_out[4] += n;
 	s->serve.octets_in += 48 * n;
 	s->serve.octets_out += 48 * n;
-	month_feed(r, s);
+	month_feed(&diary.r, s);
+}
+
+const struct month *
+diary_month(void)
+{
+	return month_find(&diary.r, DIARY_NOVEMBER);
+}
+
+uint64_t
+diary_count(enum month_count c)
+{
+	return diary_month() == NULL ? 0 : diary_month()->count[c];
 }
 
 struct month_page
