@@ -274,7 +274,7 @@ the_octets_are_those_of_version_1(void)
 	len = engine_write(&fresh, &now, octets);
 	CU_ASSERT_TRUE_FATAL(len > before + 5 * 8);
 	CU_ASSERT_EQUAL(memcmp(octets, head, sizeof(head)), 0);
-	CU_ASSERT_EQUAL(octets[10] << 8 | octets[11], len);
+	CU_ASSERT_EQUAL((size_t)octets[10] << 8 | octets[11], len);
 	CU_ASSERT_EQUAL(fnv(FNV_BEGIN, octets + 12, before - 12),
 	    UINT64_C(0xc115ea8e0552a172));
 	for (size_t i = len - 8; i < len; i++)
