@@ -384,7 +384,7 @@ read_log_to(struct field_reader *r, const struct field_key *k,
 	return field_text(r, k, s);
 }
 
-/* "yes" is no place, nor is what depends on where the daemon was started. */
+/* As in log.to, a path has a slash: "yes" is no place. */
 static int
 read_statistics(struct field_reader *r, const struct field_key *k,
     const config_setting_t *s)
@@ -393,9 +393,9 @@ read_statistics(struct field_reader *r, const struct field_key *k,
 
 	if (text == NULL)
 		return -1;
-	if (text[0] != '\0' && text[0] != '/')
+	if (text[0] != '\0' && strchr(text, '/') == NULL)
 		return field_refuse(r, s,
-		    "must be the absolute path of a directory, such as "
+		    "must be the path of a directory, such as "
 		    "\"/var/log/ntpgate\", or \"\" for none");
 	return field_text(r, k, s);
 }
