@@ -30,6 +30,7 @@ extern CU_SuiteInfo suite_month_print;
 extern CU_SuiteInfo suite_month_record;
 extern CU_SuiteInfo suite_month_servers;
 extern CU_SuiteInfo suite_mode6;
+extern CU_SuiteInfo suite_mode6_item;
 extern CU_SuiteInfo suite_mode6_mru;
 extern CU_SuiteInfo suite_mode6_peer;
 extern CU_SuiteInfo suite_mode6_system;
@@ -51,6 +52,7 @@ extern CU_SuiteInfo suite_snapshot;
 extern CU_SuiteInfo suite_snapshot_sibling;
 extern CU_SuiteInfo suite_statistics;
 extern CU_SuiteInfo suite_table;
+extern CU_SuiteInfo suite_watched;
 extern CU_SuiteInfo suite_why;
 
 CU_SuiteInfo *const unit_suites[] = {
@@ -82,6 +84,7 @@ CU_SuiteInfo *const unit_suites[] = {
 	&suite_month_record,
 	&suite_month_servers,
 	&suite_mode6,
+	&suite_mode6_item,
 	&suite_mode6_mru,
 	&suite_mode6_peer,
 	&suite_mode6_system,
@@ -103,6 +106,7 @@ CU_SuiteInfo *const unit_suites[] = {
 	&suite_snapshot_sibling,
 	&suite_statistics,
 	&suite_table,
+	&suite_watched,
 	&suite_why,
 	NULL,
 };
