@@ -9,6 +9,7 @@
 #include "desk_news.h"
 #include "desk_snmp.h"
 #include "desk_statistics.h"
+#include "desk_watch.h"
 #include "pages.h"
 #include "roles.h"
 #include "status.h"
@@ -57,6 +58,7 @@ struct desk_role {
 	struct desk_mode6 mode6;
 	struct desk_snmp snmp;
 	struct desk_statistics statistics;
+	struct desk_watch watch;
 	struct status status;
 	struct pages pages;
 };
@@ -341,12 +343,12 @@ open_role(struct desk_role *d, struct err *e)
 		return -1;
 	d->clients.answer = d->answer;
 	d->clients.answer_size = sizeof(d->answer);
-	if (desk_clients_open(&d->clients, d->setup, &d->news, &d->loop, e) ==
-	    -1)
+	if (desk_clients_open(&d->clients, d->setup, &d->loop, e) == -1 ||
+	    desk_watch_open(&d->watch, d->setup, &d->news, &d->loop, e) == -1)
 		return -1;
 	desk_statistics_open(&d->statistics, c);
 	d->snmp = (struct desk_snmp){
-		.clients = &d->clients,
+		.watch = &d->watch,
 		.ask = ask,
 		.ask_ctx = d,
 	};
@@ -389,6 +391,7 @@ desk_role(struct setup *s)
 	pages_close(&d->pages);
 	desk_mode6_close(&d->mode6);
 	desk_snmp_close(&d->snmp);
+	desk_watch_close(&d->watch);
 	desk_clients_close(&d->clients);
 	desk_month_close(&d->month);
 	control_free(d->control);

@@ -73,9 +73,9 @@ desk_snmp_told(struct desk_snmp *d, const struct snapshot *s)
 		return;
 	d->wanted = false;
 	w->snapshot = *s;
-	w->flagged = (unsigned)d->clients->watch[0].all;
-	w->rogues = (unsigned)d->clients->watch[1].all;
-	w->hosts = desk_clients_top(d->clients, w->host);
+	w->flagged = (unsigned)d->watch->look[WATCHED_SICK].all;
+	w->rogues = (unsigned)d->watch->look[WATCHED_ROGUES].all;
+	w->hosts = desk_watch_top(d->watch, w->host);
 	role_send(d->wire, MESSAGE_WORLD, w, sizeof(*w));
 }
 

@@ -7,15 +7,15 @@
 #ifndef DESK_SNMP_H
 #define DESK_SNMP_H
 
-#include "desk_clients.h"
 #include "desk_news.h"
+#include "desk_watch.h"
 #include "roles.h"
 
 #include "sys/loop.h"
 
 struct desk_snmp {
 	/* Its owner's, kept: */
-	const struct desk_clients *clients;
+	const struct desk_watch *watch;
 	loop_fn *ask; /* for a snapshot: is to bring about desk_snmp_told() */
 	void *ask_ctx;
 
