@@ -53,6 +53,10 @@ struct audit {
 /* Fills the rows. */
 void audit_run(struct audit *a);
 
+/* Prints them, as text or as JSON; the exit status. */
+struct cmd;
+int audit_print(const struct cmd *c, const struct audit *a, const char *file);
+
 /* "MUST", "SHOULD", or "" for advice. */
 const char *audit_level_name(enum audit_level l);
 

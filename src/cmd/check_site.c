@@ -89,5 +89,5 @@ cmd_check_site(const struct cmd *c, const char *file)
 	add_site(&r, source.site);
 	if (add_audit(&r, &source, &e) == -1)
 		return cmd_fail(c, CMD_USAGE, "%s: %s", file, e.text);
-	return cmd_check_print(c, &r, file);
+	return audit_print(c, &r, file);
 }

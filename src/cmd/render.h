@@ -26,11 +26,6 @@ char *render_text(const struct render_file *f, size_t *len);
  */
 bool render_diff(const char *path, const char *old, const char *new);
 
-/* Prints the rows of an audit; the exit status. */
-struct audit;
-int cmd_check_print(const struct cmd *c, const struct audit *r,
-    const char *file);
-
 /* "check" of a site file. */
 int cmd_check_site(const struct cmd *c, const char *file);
 
