@@ -63,12 +63,13 @@ static const char *const engine_own[] = { "adjtimex", "clock_adjtime",
 static const char *const desk_own[] = { "accept", "accept4", "listen", "link",
 	"linkat", NULL };
 
-/* To start another desk, or the SNMP agent, which give up rights and make lists
- * of their own. */
+/* To start another desk, or the SNMP agent, which give up rights, step behind
+ * whoever serves time (nice(3) reads before it writes), and make lists of their
+ * own. */
 static const char *const main_own[] = { "fork", "vfork", "execve", "wait4",
-	"waitid", "kill", "tgkill", "setpriority", "capget", "capset", "prctl",
-	"seccomp", "setgroups", "setgroups32", "setresgid", "setresgid32",
-	"setresuid", "setresuid32", NULL };
+	"waitid", "kill", "tgkill", "getpriority", "setpriority", "capget",
+	"capset", "prctl", "seccomp", "setgroups", "setgroups32", "setresgid",
+	"setresgid32", "setresuid", "setresuid32", NULL };
 
 /* net-snmp asks for little, once its libraries are there; all of it stands in
  * main's list, too, which holds before. */

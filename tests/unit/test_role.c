@@ -550,6 +550,14 @@ main_starts(void)
 	return bad != 0 ? bad : 40;
 }
 
+/* As important as the engine it would cost hosts their time. */
+static int
+nice_desk(void)
+{
+	errno = 0;
+	return nice(1) == -1 && errno != 0 ? 32 : desk_box();
+}
+
 /* main starts another desk inside its own list. */
 static int
 main_box(void)
@@ -561,7 +569,7 @@ main_box(void)
 		return bad;
 	pid = fork();
 	if (pid == 0)
-		_exit(desk_box());
+		_exit(nice_desk());
 	if (pid < 0 || waitpid(pid, &status, 0) != pid)
 		return 30;
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 31;
