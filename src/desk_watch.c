@@ -5,10 +5,76 @@
 
 #include "base/text.h"
 #include "sys/clock.h"
+#include "sys/file.h"
+#include "sys/log.h"
 
+#include <errno.h>
+#include <stdlib.h>
+
+#define NAME "watched"
 #define WATCH_S 60.0
 #define WELL 5	    /* looks, then it is over */
 #define TOLD_MAX 20 /* lines a look */
+
+/* ---- on disk */
+
+static struct watched_moment
+moment(const struct desk_watch *w)
+{
+	struct watched_moment m = { .boot = w->setup->orders.conf.engine.boot };
+
+	clock_pair(&m.now, &m.wall);
+	return m;
+}
+
+static void
+remember(struct desk_watch *w)
+{
+	char path[CONF_PATH_MAX + sizeof(NAME) + 1];
+	struct watched_moment now = moment(w);
+	struct text t = TEXT(path);
+	struct err err;
+	char *octets;
+	size_t len;
+
+	text_add(&t, "%s/%s", w->setup->orders.conf.state_dir, NAME);
+	octets = file_read(path, WATCHED_OCTETS_MAX, &len, &err);
+	if (octets == NULL && errno != ENOENT)
+		log_event(EVENT_CLIENTS_FORGOTTEN, "%s: told anew", err.text);
+	if (octets == NULL)
+		return;
+	if (watched_read(&w->watched, &now, (const uint8_t *)octets, len,
+		&err) == -1)
+		log_event(EVENT_CLIENTS_FORGOTTEN, "%s: %s: told anew", path,
+		    err.text);
+	free(octets);
+}
+
+static void
+keep(struct desk_watch *w)
+{
+	static uint8_t octets[WATCHED_OCTETS_MAX];
+	struct watched_moment now = moment(w);
+	size_t len = watched_write(&w->watched, &now, octets);
+	struct err err;
+	bool bad = file_replace(w->setup->orders.conf.state_dir, NAME, octets,
+		       len, &err) == -1;
+
+	if (bad && !w->unkept)
+		log_event(EVENT_CLIENTS_UNSAVED, "who was told is not kept: %s",
+		    err.text);
+	w->unkept = bad;
+	w->news_unkept = bad;
+}
+
+static bool
+is_anybody_watched(const struct desk_watch *w)
+{
+	for (unsigned k = 0; k < WATCHED_KINDS; k++)
+		if (w->watched.of[k].count > 0)
+			return true;
+	return false;
+}
 
 /* ---- what is told */
 
@@ -93,6 +159,7 @@ drop_well(struct desk_watch *w)
 		if (h->named)
 			say_well(w, h, w->look[w->turn].roll.now);
 		watched_drop(l, i);
+		w->news_unkept = true;
 	}
 }
 
@@ -135,6 +202,7 @@ compare(struct desk_watch *w)
 		news = words & ~h->words;
 		h->words |= words;
 		h->found = true;
+		w->news_unkept |= news != 0;
 		if (news != 0 && told < TOLD_MAX) {
 			say(w, &v->addr, &is, news);
 			h->named = true;
@@ -165,6 +233,8 @@ watch(void *ctx)
 		compare(w);
 		drop_well(w);
 		keep_top(k);
+		if (w->news_unkept)
+			keep(w);
 		w->turn = (w->turn + 1) % WATCHED_KINDS;
 	}
 	loop_set(w->watcher, k->walking ? 0 : WATCH_S / 2);
@@ -214,13 +284,17 @@ desk_watch_open(struct desk_watch *w, const struct setup *s,
 	w->watcher = loop_timer(l, watch, w);
 	if (w->watcher == NULL)
 		return err_set(e, "out of memory");
-	if (s->hosts.tables > 0)
-		loop_set(w->watcher, WATCH_S / 2);
+	if (s->hosts.tables == 0)
+		return 0;
+	remember(w);
+	loop_set(w->watcher, WATCH_S / 2);
 	return 0;
 }
 
 void
 desk_watch_close(struct desk_watch *w)
 {
+	if (w->news_unkept || is_anybody_watched(w))
+		keep(w);
 	loop_drop(w->watcher);
 }

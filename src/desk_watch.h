@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * desk_watch.h - the desk's watch for hosts that become sick or rogue, and well
- * again: each is told once.  In small pieces, as all that it does with the
- * tables of clients.
+ * again: each is told once, whatever desks and daemons come and go.  In small
+ * pieces, as all that it does with the tables of clients.
  */
 #ifndef DESK_WATCH_H
 #define DESK_WATCH_H
@@ -31,11 +31,15 @@ struct desk_watch {
 	enum watched_kind turn;
 	struct desk_look look[WATCHED_KINDS];
 	struct watched watched;
+	bool news_unkept; /* something was told since it was written */
+	bool unkept;	  /* it could not be written, which was said */
 };
 
+/* Reads what was kept. */
 int desk_watch_open(struct desk_watch *w, const struct setup *s,
     const struct news *news, struct loop *l, struct err *e);
 
+/* Writes it. */
 void desk_watch_close(struct desk_watch *w);
 
 /* The busiest sick hosts and rogues of the last minute, the busiest first. */

@@ -3,6 +3,7 @@
 
 import os
 import re
+import signal
 import sys
 
 import ntp
@@ -102,6 +103,13 @@ def client(number):
     return {}
 
 
+def told(process, number):
+    """Of what the log has told on a host: each word as often as it was."""
+    return [w for flags in re.findall(
+        f"host={re.escape(bus(4, number))} flags=([^:]*):", process.text())
+        for w in flags.split(",")]
+
+
 # Healthy ones, with iburst, are not limited; and all are known.
 good = lab.host("good", 20)
 chrony = good.start("chronyd", [
@@ -138,8 +146,7 @@ lab.check(c["limited"] > c["answered"], "and limited",
 lab.check(45 <= (c["clients"] or 0) <= 55, "its daemons are counted",
           c["clients"])
 lab.check("bad-origin" in c["flags"], "as what it is", c["flags"])
-took = lab.until(
-    lambda: f"host={bus(4, 30)} flags=" in gw.process.text(), 90, 1)
+took = lab.until(lambda: told(gw.process, 30), 90, 1)
 lab.check(took is not None, "the log says so", shown(took))
 others = [x for x in gw.ask("clients", "--flagged")["clients"]
           if x["address"] not in (bus(4, 30), bus(4, 10), bus(6, 10))]
@@ -153,15 +160,25 @@ lab.check(rc == 0 and "many-daemons" in text and "What helps" in text,
 print(text)
 flood.stop()
 
-# All of it survives a restart.
-before = client(30)["requests"]
+# All of it survives a desk that dies, and a restart.
+before, first = client(30)["requests"], gw.process
+os.kill(gw.roles()["desk"], signal.SIGKILL)
+gw.wait("synced", 10)
 rc, took = gw.process.stop()
 lab.check(rc == 0, "stops", f"{took:.1f} s")
 gw.start()
+late = lab.host("late", 40).socket(4)
+for _ in range(2):
+    lab.until(lambda: ntp.ask(late, GW[4], ntp.request(1), wait_s=0.2), 10)
 gw.wait("synced", 30)
 c = client(30)
 lab.check(c.get("requests", 0) >= before * 0.99 and
           "many-daemons" in c.get("flags", []),
           "after a restart it is remembered", c.get("requests"))
 lab.check("remembered clients=" in gw.process.text(), "and the log says so")
+took = lab.until(lambda: told(gw.process, 40), 90, 1)
+words = told(first, 30) + told(gw.process, 30)
+lab.check(took is not None and len(words) == len(set(words)),
+          "who becomes sick then is named; who was named is not named again",
+          f"{shown(took)}, {words}")
 lab.end()
