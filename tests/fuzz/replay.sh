@@ -47,5 +47,6 @@ replay server 600000
 replay site 20000
 replay source 400000
 replay state 2000
+replay watched 50000
 echo "$good passed, $bad failed"
 [ "$bad" -eq 0 ]
