@@ -332,11 +332,16 @@ with open(month, "rb") as f:
 record[11] = 2
 with open(month, "wb") as f:
     f.write(record)
+# And nobody wrote the list of hosts that were named.
+with open(os.path.join(mine.state_dir, "watched"), "w") as f:
+    f.write("nobody\n" * 20)
 mine.start(USER)
 took = lab.until(lambda: "month.forgotten" in mine.process.text(), 10)
 said = mine.process.text().partition("set aside as ")[2].partition(";")[0]
 lab.check("of version 2, this program reads 1" in mine.process.text(),
           "a month of another version is not read", shown(took))
+lab.check("watched: not a list of watched hosts" in mine.process.text(),
+          "nor what is no list of the hosts that were named")
 mine.process.stop()
 lab.check(said.startswith(month) and os.path.exists(said)
           and open(said, "rb").read() == record, "but kept", said)
