@@ -172,6 +172,15 @@ struct engine_pair {
 	double distance;
 };
 
+/* Since the start, with those who left: a counter that others read never
+ * falls. */
+struct engine_sums {
+	uint64_t heard; /* packets at the sockets of our own questions */
+	uint64_t sibling_asked;		   /* by such a socket */
+	uint64_t verdict[SOURCE_VERDICTS]; /* on packets of servers */
+	uint64_t sibling_verdict[SIBLING_VERDICTS];
+};
+
 struct engine {
 	struct engine_conf conf;
 	const struct auth_keys *keys;  /* borrowed, kept */
@@ -212,7 +221,7 @@ struct engine {
 	bool waited;	 /* long enough for first answers */
 	int tai;	 /* TAI - UTC that the clock shows, s */
 	uint64_t steps;	 /* of the clock, ordered */
-	uint64_t heard;	 /* packets of servers, of those that left, too */
+	struct engine_sums sums;
 	uint64_t reloads;
 	bool thrifty, spent; /* four fifths, or all, of the day's packets */
 	unsigned change_first, changes, changes_lost;

@@ -108,7 +108,8 @@ struct source {
 
 void source_init(struct source *s, const struct source_conf *conf);
 
-/* Another address for the same name: what was learned of the old is dropped. */
+/* Another address for the same name: what was learned of the old is dropped,
+ * what was counted stays. */
 void source_readdress(struct source *s, const struct addr *addr);
 
 /*

@@ -70,8 +70,9 @@ unsigned mib_syspeer(const struct mib_world *w);
 #define MIB_SIBLING_ROW (ENGINE_SOURCES + 1)
 /* The host of a row; NULL: there is no such association. */
 const char *mib_association(const struct mib_world *w, unsigned row);
-/* Packets of it that broke the protocol. */
-uint64_t mib_association_errors(const struct mib_world *w, unsigned row);
+/* Packets that broke the protocol, of servers and of siblings. */
+uint64_t mib_server_errors(const uint64_t verdict[SOURCE_VERDICTS]);
+uint64_t mib_sibling_errors(const uint64_t verdict[SIBLING_VERDICTS]);
 
 /* ---- mib_own_table.c, for the test that compares it with the MIB */
 

@@ -145,8 +145,8 @@ struct snapshot {
 	unsigned groups, agreeing, losses;
 	bool majority; /* while starting: of all groups configured */
 	uint64_t steps;
-	uint64_t heard;	  /* packets of servers, of those that left, too */
 	uint64_t reloads; /* of the configuration */
+	struct engine_sums sums;
 	struct {
 		unsigned hour, day, budget;
 		uint64_t total;
@@ -170,6 +170,13 @@ struct snapshot {
  * know: they are set to zero. */
 void snapshot_take(struct snapshot *s, const struct engine *e,
     const struct now *now);
+
+/* When it was taken, by the raw clock: it may have lain in a wire since. */
+static inline struct mono
+snapshot_taken(const struct snapshot *s)
+{
+	return mono_add(s->started, s->uptime_s);
+}
 
 /* The word for a state, in texts and in JSON: "starting", "synced", ... */
 const char *snapshot_state_name(enum engine_state s);

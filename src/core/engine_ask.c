@@ -219,6 +219,7 @@ engine_sent(struct engine *e, unsigned i, struct mono t1)
 {
 	if (i == ENGINE_SIBLING) {
 		source_sent(&e->pair.link.source, t1);
+		e->sums.sibling_asked += !e->conf.sibling.symmetric;
 		return;
 	}
 	ledger_sent(&e->ledger, e->source[i].line, t1);
@@ -302,8 +303,9 @@ hear(struct engine *e, unsigned i, const struct arrival *a,
 
 	if (s->conf.key_id != 0)
 		key = auth_find(e->keys, s->conf.key_id);
-	e->heard++;
+	e->sums.heard++;
 	v = source_receive(s, a, key, &e->scale, &sample);
+	e->sums.verdict[v]++;
 	if (s->asked)
 		return false;
 	es->unreachable = false;

@@ -229,6 +229,7 @@ take_sample(struct engine *e, const struct now *now)
 static void
 heard(struct engine *e, enum sibling_verdict v, const struct now *now)
 {
+	e->sums.sibling_verdict[v]++;
 	if (v == SIBLING_WORD)
 		take_word(e, now);
 	else if (v == SIBLING_SAMPLE)
@@ -244,6 +245,7 @@ engine_hear_sibling(struct engine *e, const struct arrival *a,
 
 	if (!l->source.asked)
 		return true;
+	e->sums.heard++;
 	heard(e, sibling_receive(l, a, key_of(e), &e->scale), now);
 	return !l->source.asked;
 }

@@ -21,13 +21,13 @@ source_init(struct source *s, const struct source_conf *conf)
 void
 source_readdress(struct source *s, const struct addr *addr)
 {
-	uint64_t sent = s->sent_count, received = s->received_count;
-	struct source_conf conf = s->conf;
+	const struct source was = *s;
 
-	conf.addr = *addr;
-	source_init(s, &conf);
-	s->sent_count = sent;
-	s->received_count = received;
+	source_init(s, &was.conf);
+	s->conf.addr = *addr;
+	s->sent_count = was.sent_count;
+	s->received_count = was.received_count;
+	memcpy(s->verdicts, was.verdicts, sizeof(s->verdicts));
 }
 
 void

@@ -263,25 +263,19 @@ leap_sign(const struct mib_world *w, unsigned row, struct mib_value *v)
 	mib_put(v, leap_direction(w));
 }
 
-/* Our own questions; those to a sibling that is a peer leave by the port on
- * which we serve, and are counted there. */
+/* Our own; those to a sibling that is a peer leave by the port on which we
+ * serve, and are counted there. */
 static uint64_t
 questions(const struct snapshot *s)
 {
-	return s->sent.total + (s->sibling.symmetric ? 0 : s->sibling.sent);
-}
-
-static uint64_t
-answers(const struct snapshot *s)
-{
-	return s->heard + (s->sibling.symmetric ? 0 : s->sibling.received);
+	return s->sent.total + s->sums.sibling_asked;
 }
 
 static void
 in_packets(const struct mib_world *w, unsigned row, struct mib_value *v)
 {
 	(void)row;
-	mib_put_count(v, w->s->serve.received + answers(w->s));
+	mib_put_count(v, w->s->serve.received + w->s->sums.heard);
 }
 
 static void
@@ -310,10 +304,9 @@ protocol_error(const struct mib_world *w, unsigned row, struct mib_value *v)
 	    served[SERVER_MALFORMED] + served[SERVER_BAD_MAC];
 
 	(void)row;
-	for (unsigned i = 1; i <= MIB_SIBLING_ROW; i++)
-		if (mib_association(w, i) != NULL)
-			n += mib_association_errors(w, i);
-	mib_put_count(v, n);
+	mib_put_count(v,
+	    n + mib_server_errors(w->s->sums.verdict) +
+		mib_sibling_errors(w->s->sums.sibling_verdict));
 }
 
 static void
@@ -370,7 +363,7 @@ mode_sent(const struct mib_world *w, unsigned row, struct mib_value *v)
 static void
 mode_received(const struct mib_world *w, unsigned row, struct mib_value *v)
 {
-	uint64_t own = row == MODE_SERVER ? answers(w->s) : 0;
+	uint64_t own = row == MODE_SERVER ? w->s->sums.heard : 0;
 
 	if (row < BROADCAST_CLIENT)
 		mib_put_count(v, w->s->serve.mode_in[row] + own);

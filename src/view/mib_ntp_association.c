@@ -158,8 +158,8 @@ out_packets(const struct mib_world *w, unsigned row, struct mib_value *v)
 
 /* Answers that break the protocol.  A kiss, or a server that says that it
  * does not know the time, keeps to it. */
-static uint64_t
-upstream_errors(const uint64_t verdict[SOURCE_VERDICTS])
+uint64_t
+mib_server_errors(const uint64_t verdict[SOURCE_VERDICTS])
 {
 	return verdict[SOURCE_SHORT] + verdict[SOURCE_MALFORMED] +
 	    verdict[SOURCE_WRONG_MODE] + verdict[SOURCE_ZERO_ORIGIN] +
@@ -167,26 +167,21 @@ upstream_errors(const uint64_t verdict[SOURCE_VERDICTS])
 	    verdict[SOURCE_NAK] + verdict[SOURCE_NEGATIVE_DELAY];
 }
 
-static uint64_t
-sibling_errors(const uint64_t verdict[SIBLING_VERDICTS])
+uint64_t
+mib_sibling_errors(const uint64_t verdict[SIBLING_VERDICTS])
 {
 	return verdict[SIBLING_REFUSED] + verdict[SIBLING_MALFORMED] +
 	    verdict[SIBLING_OURSELVES];
 }
 
-uint64_t
-mib_association_errors(const struct mib_world *w, unsigned row)
-{
-	const struct snapshot_upstream *u = upstream(w, row);
-
-	return u != NULL ? upstream_errors(u->verdict) :
-			   sibling_errors(w->s->sibling.verdict);
-}
-
 static void
 protocol_error(const struct mib_world *w, unsigned row, struct mib_value *v)
 {
-	mib_put_count(v, mib_association_errors(w, row));
+	const struct snapshot_upstream *u = upstream(w, row);
+
+	mib_put_count(v,
+	    u != NULL ? mib_server_errors(u->verdict) :
+			mib_sibling_errors(w->s->sibling.verdict));
 }
 
 static const struct mib_leaf counts[] = {

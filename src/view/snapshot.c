@@ -345,8 +345,8 @@ snapshot_take(struct snapshot *s, const struct engine *e, const struct now *now)
 	take_pace(s, e);
 	s->ramp = e->schedule.ramp;
 	s->steps = e->steps;
-	s->heard = e->heard;
 	s->reloads = e->reloads;
+	s->sums = e->sums;
 	take_ledger(s, e, now->mono);
 	take_spares(s, e, now->mono);
 	s->upstreams = e->conf.count;

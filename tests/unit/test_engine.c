@@ -125,11 +125,13 @@ what_was_heard_of_who_goes_stays_counted(void)
 	for (unsigned i = 0; i < ENGINE_SOURCES; i++)
 		all += source[i].source.received_count;
 	CU_ASSERT(all > 0);
-	CU_ASSERT_EQUAL(town.engine.heard, all);
+	CU_ASSERT_EQUAL(town.engine.sums.heard, all);
+	CU_ASSERT_EQUAL(town.engine.sums.verdict[SOURCE_SAMPLE], all);
 	next.count = 1;
 	now = town_now();
 	engine_reload(&town.engine, &next, &now);
-	CU_ASSERT_EQUAL(town.engine.heard, all);
+	CU_ASSERT_EQUAL(town.engine.sums.heard, all);
+	CU_ASSERT_EQUAL(town.engine.sums.verdict[SOURCE_SAMPLE], all);
 }
 
 static void

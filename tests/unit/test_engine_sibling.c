@@ -22,6 +22,43 @@ who_answers_our_field_is_a_pair_with_us(void)
 	CU_ASSERT_TRUE(town_heard("state=paired name=mate"));
 }
 
+/* As with a server: a counter must not fall when one of its parts goes. */
+static void
+what_it_sent_stays_counted_when_it_is_taken_out(void)
+{
+	struct engine_conf next = town.conf;
+	uint64_t words, servers;
+	struct now now;
+
+	town_run(600);
+	words = e->pair.link.verdicts[SIBLING_WORD];
+	servers = e->sums.verdict[SOURCE_SAMPLE];
+	CU_ASSERT_TRUE(words > 0);
+	CU_ASSERT_EQUAL(e->sums.heard, servers + words);
+	CU_ASSERT_EQUAL(e->sums.sibling_asked, e->pair.link.source.sent_count);
+	next.sibling = (struct sibling_conf){ .on = false };
+	now = town_now();
+	engine_reload(&town.engine, &next, &now);
+	CU_ASSERT_EQUAL(e->pair.link.source.sent_count, 0);
+	CU_ASSERT_EQUAL(e->sums.sibling_verdict[SIBLING_WORD], words);
+	CU_ASSERT_EQUAL(e->sums.heard, servers + words);
+	CU_ASSERT_TRUE(e->sums.sibling_asked >= words);
+}
+
+/* It is asked at the port on which we serve, and counted there. */
+static void
+a_question_to_a_peer_is_not_counted_twice(void)
+{
+	town_run(10);
+	uint64_t asked = e->sums.sibling_asked;
+
+	engine_sent(&town.engine, ENGINE_SIBLING, town_now().mono);
+	CU_ASSERT_EQUAL(e->sums.sibling_asked, asked + 1);
+	town.engine.conf.sibling.symmetric = true;
+	engine_sent(&town.engine, ENGINE_SIBLING, town_now().mono);
+	CU_ASSERT_EQUAL(e->sums.sibling_asked, asked + 1);
+}
+
 static void
 who_falls_silent_is_given_up(void)
 {
@@ -110,6 +147,10 @@ who_is_configured_no_more_is_no_pair_with_us(void)
 static CU_TestInfo tests[] = {
 	{ "who answers our field is a pair with us",
 	    who_answers_our_field_is_a_pair_with_us },
+	{ "what it sent stays counted when it is taken out",
+	    what_it_sent_stays_counted_when_it_is_taken_out },
+	{ "a question to a peer is not counted twice",
+	    a_question_to_a_peer_is_not_counted_twice },
 	{ "who falls silent is given up", who_falls_silent_is_given_up },
 	{ "who never answers is asked ever more rarely",
 	    who_never_answers_is_asked_ever_more_rarely },

@@ -19,7 +19,7 @@ setup(void)
 {
 	s = made_paired();
 	s.at = (struct wall){ 1000 * DAY };
-	s.heard = 350; /* more than its servers: one was replaced */
+	s.sums.heard = 350; /* more than its servers: one was replaced */
 	w = peek_world(&s);
 }
 
@@ -272,9 +272,8 @@ packets_are_those_of_inside_and_outside(void)
 {
 	s.serve.mode_out[MODE_SERVER] = 12300;
 	s.serve.mode_out[MODE_SYMMETRIC_PASSIVE] = 5;
-	s.sibling.sent = 40;
-	s.sibling.received = 39;
-	CU_ASSERT_EQUAL(peek_number(&w, "ntp.1.2.12.0"), 12345 + 350 + 39);
+	s.sums.sibling_asked = 40;
+	CU_ASSERT_EQUAL(peek_number(&w, "ntp.1.2.12.0"), 12345 + 350);
 	CU_ASSERT_EQUAL(peek_number(&w, "ntp.1.2.13.0"), 12305 + 311 + 40);
 }
 
@@ -317,7 +316,6 @@ control_is_no_broadcast_client(void)
 static void
 bad_versions_are_no_protocol_errors(void)
 {
-	s.sibling.verdict[SIBLING_REFUSED] = 0;
 	s.serve.verdict[SERVER_VERSION] = 11;
 	CU_ASSERT_EQUAL(peek_number(&w, "ntp.1.2.14.0"), 11);
 	CU_ASSERT_EQUAL(peek_number(&w, "ntp.1.2.15.0"), 0);
@@ -326,15 +324,26 @@ bad_versions_are_no_protocol_errors(void)
 static void
 protocol_errors_are_those_of_inside_and_outside(void)
 {
-	s.sibling.verdict[SIBLING_REFUSED] = 4;
+	s.sums.sibling_verdict[SIBLING_REFUSED] = 4;
 	s.serve.verdict[SERVER_SHORT] = 1;
 	s.serve.verdict[SERVER_MODE] = 10;
 	s.serve.verdict[SERVER_MALFORMED] = 100;
 	s.serve.verdict[SERVER_BAD_MAC] = 1000;
 	s.serve.verdict[SERVER_DENIED] = 5000;
-	s.upstream[4].verdict[SOURCE_UNASKED] = 20000;
-	s.upstream[4].verdict[SOURCE_KISS] = 50000;
+	s.sums.verdict[SOURCE_UNASKED] = 20000;
+	s.sums.verdict[SOURCE_KISS] = 50000;
 	CU_ASSERT_EQUAL(peek_number(&w, "ntp.1.2.15.0"), 21115);
+}
+
+/* A counter that falls is 4 billion errors to whom reads it. */
+static void
+those_of_a_server_that_left_stay_counted(void)
+{
+	s.sums.verdict[SOURCE_UNASKED] = 7;
+	s.sums.sibling_verdict[SIBLING_MALFORMED] = 3;
+	s.upstreams = 0;
+	s.sibling = (struct snapshot_sibling){ 0 };
+	CU_ASSERT_EQUAL(peek_number(&w, "ntp.1.2.15.0"), 10);
 }
 
 static void
@@ -389,6 +398,8 @@ static CU_TestInfo tests[] = {
 	    bad_versions_are_no_protocol_errors },
 	{ "protocol errors are those of inside and outside",
 	    protocol_errors_are_those_of_inside_and_outside },
+	{ "those of a server that left stay counted",
+	    those_of_a_server_that_left_stay_counted },
 	{ "counters go round at 32 bits", counters_go_round_at_32_bits },
 	{ "what is kept is told", what_is_kept_is_told },
 	CU_TEST_INFO_NULL,

@@ -124,13 +124,27 @@ a_fresh_engine_knows_nothing(void)
 static void
 what_the_engine_counts_is_told(void)
 {
-	engine.heard = 12;
+	engine.sums.heard = 12;
+	engine.sums.sibling_asked = 13;
+	engine.sums.verdict[SOURCE_STALE] = 14;
+	engine.sums.sibling_verdict[SIBLING_OURSELVES] = 15;
 	engine.reloads = 3;
 	engine.steps = 2;
 	take();
-	CU_ASSERT_EQUAL(shot.heard, 12);
+	CU_ASSERT_EQUAL(shot.sums.heard, 12);
+	CU_ASSERT_EQUAL(shot.sums.sibling_asked, 13);
+	CU_ASSERT_EQUAL(shot.sums.verdict[SOURCE_STALE], 14);
+	CU_ASSERT_EQUAL(shot.sums.sibling_verdict[SIBLING_OURSELVES], 15);
 	CU_ASSERT_EQUAL(shot.reloads, 3);
 	CU_ASSERT_EQUAL(shot.steps, 2);
+}
+
+static void
+when_it_was_taken_is_told_by_the_raw_clock(void)
+{
+	take();
+	CU_ASSERT_EQUAL(snapshot_taken(&shot).ns, now.mono.ns);
+	CU_ASSERT_NOT_EQUAL(shot.started.ns, now.mono.ns);
 }
 
 static void
@@ -448,6 +462,8 @@ spans_have_at_most_six_characters(void)
 
 static CU_TestInfo tests[] = {
 	{ "a fresh engine knows nothing", a_fresh_engine_knows_nothing },
+	{ "when it was taken is told by the raw clock",
+	    when_it_was_taken_is_told_by_the_raw_clock },
 	{ "what the engine does not know is zero",
 	    what_the_engine_does_not_know_is_zero },
 	{ "what the engine counts is told", what_the_engine_counts_is_told },

@@ -324,6 +324,7 @@ a_new_address_forgets_the_old_one(void)
 	source_readdress(&s, &other);
 	CU_ASSERT_EQUAL(s.samples, 0);
 	CU_ASSERT_EQUAL(s.sent_count, 1);
+	CU_ASSERT_EQUAL(s.verdicts[SOURCE_SAMPLE], 1);
 	CU_ASSERT_TRUE(addr_equal(&s.conf.addr, &other));
 }
 
