@@ -25,7 +25,8 @@ served(const struct desk_mode6 *d, struct mono at)
 	clock_pair(&raw, &real);
 	if (!isfinite(d->s->error_bound_s))
 		return wall_add(real, mono_sub(at, raw));
-	return wall_add(d->s->at, mono_sub(at, d->heard) - d->s->offset_s);
+	return wall_add(d->s->at,
+	    mono_sub(at, snapshot_taken(d->s)) - d->s->offset_s);
 }
 
 /* One datagram of an answer; what the engine does not take is lost. */

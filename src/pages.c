@@ -128,7 +128,7 @@ pages_told(struct pages *p, const struct snapshot *s)
 	if (!p->on)
 		return;
 	p->s = s;
-	p->heard = clock_raw();
+	p->heard = snapshot_taken(s);
 	if (p->fed.ns == 0 ||
 	    mono_sub(p->heard, p->fed) > 0.9 * HISTORY_FEED_S) {
 		history_feed(&p->history, s);

@@ -106,7 +106,7 @@ take_world(struct snmp_role *r)
 	r->heard = true;
 	r->asked = false;
 	/* It may have lain here while net-snmp waited for its master. */
-	r->heard_at = mono_add(s->started, s->uptime_s);
+	r->heard_at = snapshot_taken(s);
 	loop_set(r->teller, 0); /* not from inside of net-snmp */
 }
 
