@@ -208,9 +208,11 @@ resolve(struct desk_role *d)
 static void
 impatient(void *ctx)
 {
+	static struct log_gate gate;
 	struct desk_role *d = ctx;
 
-	log_event(EVENT_DESK_WAITING, "the engine does not answer");
+	/* Whoever asks us each second would be told each second. */
+	log_limited(&gate, EVENT_DESK_WAITING, "the engine does not answer");
 	resolve(d);
 	answer_all(d);
 	desk_mode6_late(&d->mode6);
