@@ -15,6 +15,7 @@
 #include "status.h"
 
 #include "base/text.h"
+#include "sys/clock.h"
 #include "sys/control.h"
 #include "sys/dns.h"
 #include "sys/log.h"
@@ -80,10 +81,11 @@ answer(struct desk_role *d, struct control_client *c, const char *line)
 {
 	struct text t = TEXT(d->answer);
 	const struct snapshot *s = d->heard ? &d->snapshot : NULL;
+	double age_s = mono_sub(clock_raw(), snapshot_taken(&d->snapshot));
 	struct message_address who = { 0 };
 	struct command_order order;
 
-	switch (command_answer(line, s, &order, &t)) {
+	switch (command_answer(line, s, age_s, &order, &t)) {
 	case COMMAND_ANSWER:
 		break;
 	case COMMAND_ACCEPT_STEP:

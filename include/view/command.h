@@ -7,8 +7,8 @@
  * Answer:		exit status in decimal, a line end, then the text.
  * The tool prints the text and exits with the status: 0, 1 (what was asked
  * about is not well: "status" in any state but "synced", "sibling" while one
- * is configured and not in use; or there is nothing to answer), 2 (no such
- * command, wrong arguments).
+ * is configured and not in use; or there is nothing to answer, as while the
+ * engine is silent), 2 (no such command, wrong arguments).
  * Words stand apart by white space; the first that is no option is the
  * command.  With "question" a command that does something does nothing: the
  * answer says what would happen, for a person to be asked.
@@ -56,9 +56,12 @@ struct command_order {
 	int32_t month; /* of COMMAND_MONTH, month_number(); 0: this one */
 };
 
-/* s may be NULL: the engine has not yet spoken. */
+/* A snapshot that is older says nothing of now: the engine is silent. */
+#define COMMAND_STALE_S 5.0
+
+/* s may be NULL: the engine has not yet spoken.  age_s: since it was taken. */
 enum command_want command_answer(const char *line, const struct snapshot *s,
-    struct command_order *order, struct text *out);
+    double age_s, struct command_order *order, struct text *out);
 
 /* One word behind "clients": "sort=rate", "sort=requests", "sort=last",
  * "flagged", "limit=20" (0: all), "csv"; false: none of these. */

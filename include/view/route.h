@@ -10,6 +10,8 @@
  *	/ntpgate.css, ...			asset.h
  *
  * Reading only: no page changes anything, and no secret is in any of them.
+ * While the engine is silent the page at / says so, and programs get 503: what
+ * was true once must not look so now.
  */
 #ifndef VIEW_ROUTE_H
 #define VIEW_ROUTE_H
@@ -42,9 +44,11 @@ bool route_is_live(const struct request *r);
 struct route_answer route(const struct request *r, const struct route_world *w,
     struct text *body);
 
-/* Synchronised, or in holdover and still good enough to serve; and the engine
- * has spoken within ROUTE_STALE_S. */
+/* The engine is silent when it has not spoken for so long. */
 #define ROUTE_STALE_S 5.0
+
+/* Synchronised, or in holdover and still good enough to serve; and the engine
+ * is not silent. */
 bool route_is_well(const struct route_world *w);
 
 #endif

@@ -25,6 +25,7 @@ struct request {
 	const char *word[WORDS_MAX]; /* command and arguments */
 	char line[COMMAND_LINE_MAX];
 	struct command_order *order; /* out */
+	double age_s;		     /* of the snapshot */
 };
 
 static void
@@ -390,15 +391,29 @@ static const struct {
 	unsigned least, most; /* arguments */
 	enum command_want (*answer)(const struct request *r,
 	    const struct snapshot *s, struct text *out);
+	bool now; /* of this moment: an old snapshot is no answer */
 } command[] = {
-	{ "accept", 1, 1, answer_accept },
-	{ "budget", 0, 0, answer_budget },
-	{ "clients", 0, 4, answer_clients },
-	{ "report", 1, 2, answer_report },
-	{ "sibling", 0, 0, answer_sibling },
-	{ "status", 0, 0, answer_status },
-	{ "upstreams", 0, 2, answer_upstreams },
+	{ "accept", 1, 1, answer_accept, true },
+	{ "budget", 0, 0, answer_budget, true },
+	{ "clients", 0, 4, answer_clients, false },
+	{ "report", 1, 2, answer_report, false },
+	{ "sibling", 0, 0, answer_sibling, true },
+	{ "status", 0, 0, answer_status, true },
+	{ "upstreams", 0, 2, answer_upstreams, true },
 };
+
+static enum command_want
+refuse_silent(const struct request *r, struct text *out)
+{
+	char sentence[160], span[SNAPSHOT_SPAN];
+	struct text t = TEXT(sentence);
+
+	text_add(&t,
+	    "the engine has not answered for %s: the log of ntpgated may say "
+	    "why",
+	    snapshot_span(r->age_s, span));
+	return refuse(r, NOT_WELL, sentence, out);
+}
 
 static enum command_want
 answer(const struct request *r, const struct snapshot *s, struct text *out)
@@ -421,6 +436,8 @@ answer(const struct request *r, const struct snapshot *s, struct text *out)
 			    "the engine has not said anything yet; ask again "
 			    "in a second",
 			    out);
+		if (command[i].now && r->age_s > COMMAND_STALE_S)
+			return refuse_silent(r, out);
 		return command[i].answer(r, s, out);
 	}
 	text_add(&t, "ntpgated knows no command \"%.40s\"", name);
@@ -428,7 +445,7 @@ answer(const struct request *r, const struct snapshot *s, struct text *out)
 }
 
 enum command_want
-command_answer(const char *line, const struct snapshot *s,
+command_answer(const char *line, const struct snapshot *s, double age_s,
     struct command_order *order, struct text *out)
 {
 	struct request r;
@@ -436,6 +453,7 @@ command_answer(const char *line, const struct snapshot *s,
 
 	*order = (struct command_order){ 0 };
 	r.order = order;
+	r.age_s = age_s;
 	if (!good)
 		return refuse(&r, WRONG_USAGE, "the request is too long", out);
 	return answer(&r, s, out);

@@ -42,12 +42,19 @@ route_is_live(const struct request *r)
 	    strcmp(r->path, "/healthz") == 0 || find_object(r->path) != NULL;
 }
 
+/* Programs take what they are given for true: they get nothing then. */
+static bool
+is_silent(const struct route_world *w)
+{
+	return w->s == NULL || w->age_s > ROUTE_STALE_S;
+}
+
 bool
 route_is_well(const struct route_world *w)
 {
 	const struct snapshot *s = w->s;
 
-	if (s == NULL || w->age_s > ROUTE_STALE_S)
+	if (is_silent(w))
 		return false;
 	return s->serving.leap != LEAP_UNSYNC &&
 	    (s->state == ENGINE_SYNCED || s->state == ENGINE_HOLDOVER);
@@ -65,7 +72,7 @@ health(const struct route_world *w, struct text *body)
 {
 	if (route_is_well(w))
 		return say(FOUND, "ok", body);
-	if (w->s == NULL || w->age_s > ROUTE_STALE_S)
+	if (is_silent(w))
 		return say(NOT_NOW, "the engine does not answer", body);
 	return say(NOT_NOW, snapshot_state_name(w->s->state), body);
 }
@@ -92,12 +99,12 @@ page(const struct request *r, const struct route_world *w, struct text *body)
 static struct route_answer
 answer(const struct object *o, const struct route_world *w, struct text *body)
 {
-	if (w->s != NULL)
+	if (!is_silent(w))
 		o->print(w->s, body);
 	else
-		json_error("the engine has not said anything yet", body);
+		json_error("the engine does not answer", body);
 	return (
-	    struct route_answer){ w->s != NULL ? FOUND : NOT_NOW, JSON, true };
+	    struct route_answer){ is_silent(w) ? NOT_NOW : FOUND, JSON, true };
 }
 
 static struct route_answer
@@ -114,7 +121,7 @@ clients(const struct route_world *w, struct text *body)
 static struct route_answer
 metrics(const struct request *r, const struct route_world *w, struct text *body)
 {
-	if (w->s == NULL)
+	if (is_silent(w))
 		return say(NOT_NOW, "the engine does not answer", body);
 	metrics_print(w->s, r->openmetrics, body);
 	return (struct route_answer){ FOUND,

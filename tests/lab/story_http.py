@@ -210,6 +210,8 @@ status, head, body = ask("/healthz")
 lab.check(status == 503, "an engine that stands still is not", body)
 lab.check(b"The engine has not answered" in ask()[2],
           "and the page says how old it is")
+lab.check(ask("/metrics")[0] == 503 and ask("/status.json")[0] == 503,
+          "programs are not given what was true once")
 os.kill(gw.roles()["engine"], signal.SIGCONT)
 lab.check(lab.until(lambda: ask("/healthz")[0] == 200, 5) is not None,
           "it goes on: healthy again")

@@ -10,6 +10,7 @@
 #include <string.h>
 
 static char answer[COMMAND_ANSWER_MAX];
+static double age_s;
 static enum command_want want;
 static struct command_order order;
 
@@ -19,7 +20,7 @@ ask(const char *line, const struct snapshot *s)
 {
 	struct text t = TEXT(answer);
 
-	want = command_answer(line, s, &order, &t);
+	want = command_answer(line, s, age_s, &order, &t);
 	CU_ASSERT_FALSE(text_cut(&t));
 	return strtol(answer, NULL, 10);
 }
@@ -166,6 +167,28 @@ a_line_too_long_is_wrong_usage(void)
 	line[COMMAND_LINE_MAX - 1] = '\0';
 	CU_ASSERT_EQUAL(ask(line, &s), 2);
 	CU_ASSERT(body_has("knows no command \"aaa"));
+}
+
+static void
+while_the_engine_is_silent_nothing_is_well(void)
+{
+	static const char *const lines[] = { "status", "upstreams", "budget",
+		"sibling", "accept step", "json status" };
+	struct snapshot s = made_synced();
+
+	age_s = COMMAND_STALE_S;
+	CU_ASSERT_EQUAL(ask("status", &s), 0);
+	age_s = 75;
+	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+		CU_ASSERT_EQUAL(ask(lines[i], &s), 1);
+		CU_ASSERT_EQUAL(want, COMMAND_ANSWER);
+		CU_ASSERT(body_has("the engine has not answered for 75 s: "));
+		CU_ASSERT_FALSE(body_has("synced"));
+	}
+	CU_ASSERT(body_is_json());
+	ask("clients", &s);
+	CU_ASSERT_EQUAL(want, COMMAND_CLIENTS);
+	age_s = 0;
 }
 
 static void
@@ -459,6 +482,8 @@ static CU_TestInfo tests[] = {
 	{ "arguments too many are wrong usage",
 	    arguments_too_many_are_wrong_usage },
 	{ "a line too long is wrong usage", a_line_too_long_is_wrong_usage },
+	{ "while the engine is silent nothing is well",
+	    while_the_engine_is_silent_nothing_is_well },
 	{ "before the engine speaks nothing is well",
 	    before_the_engine_speaks_nothing_is_well },
 	{ "accept step in panic reaches the engine",

@@ -25,7 +25,7 @@ static enum command_want
 ask(const char *line)
 {
 	out = TEXT(answer);
-	return command_answer(line, &snapshot, &order, &out);
+	return command_answer(line, &snapshot, 0, &order, &out);
 }
 
 static void

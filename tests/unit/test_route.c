@@ -116,6 +116,11 @@ an_engine_that_is_silent_is_not_well(void)
 	w.age_s = ROUTE_STALE_S + 1;
 	CU_ASSERT_EQUAL(get("/healthz").status, 503);
 	CU_ASSERT_STRING_EQUAL(body, "the engine does not answer\n");
+	CU_ASSERT_EQUAL(get("/").status, 200); /* which says so */
+	CU_ASSERT_EQUAL(get("/metrics").status, 503);
+	CU_ASSERT_PTR_NULL(strstr(body, "ntpgate_synchronised"));
+	CU_ASSERT_EQUAL(get("/status.json").status, 503);
+	CU_ASSERT_PTR_NULL(strstr(body, "synced"));
 	w.s = NULL;
 	w.age_s = 0;
 	CU_ASSERT_EQUAL(get("/healthz").status, 503);
