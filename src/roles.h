@@ -43,7 +43,7 @@ struct setup {
 	unsigned own_count;	 /* their addresses */
 	struct addr own[2 * CONF_LISTEN_MAX];
 	struct hosts hosts; /* a table a worker; none where nobody is served */
-	int lock;	    /* of state_dir */
+	int lock[2];	    /* of state_dir, of run_dir */
 	int engine;	    /* the desk's end of its wire to the engine */
 	int desk;	    /* the engine's end */
 	int orders_out, orders_in; /* main's own wire to the engine */

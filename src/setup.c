@@ -264,6 +264,23 @@ listen_both(struct setup *s, struct addr at, struct err *e)
 	return at.port == 0 ? 0 : listen_at(s, &at, true, e);
 }
 
+/* Half of the hosts would be answered by another daemon: it has to end. */
+static int
+nobody_there(const struct conf *c, struct err *e)
+{
+	for (unsigned i = 0; i < c->serve.listen_count; i++) {
+		struct addr at = c->serve.listen[i];
+
+		if (udp_free(&at, e) == -1 && errno == EADDRINUSE)
+			return -1;
+		at.port = c->serve.redirected;
+		if (at.port != 0 && udp_free(&at, e) == -1 &&
+		    errno == EADDRINUSE)
+			return -1;
+	}
+	return 0;
+}
+
 /* Where nobody may be answered nobody is listened to, and the port stays free
  * for whom it serves now. */
 static int
@@ -277,6 +294,8 @@ open_sockets(struct setup *s, struct err *e)
 		return 0;
 	}
 	s->workers = workers(c, s->solo);
+	if (nobody_there(c, e) == -1)
+		return -1;
 	if (hosts_map(&s->hosts, s->workers, c->serve.memory, e) == -1)
 		return -1;
 	for (unsigned i = 0; i < c->serve.listen_count; i++)
@@ -362,15 +381,43 @@ own_statistics(const struct conf *c, uid_t owner)
 		    err.text);
 }
 
-/* One instance a state_dir; a run_dir, where there is no other. */
+/* It becomes the user's, or an instance of that user could not take it later. */
 static int
-lock(const struct conf *c, struct err *e)
+lock_directory(const char *path, uid_t owner, struct err *e)
 {
-	int fd = file_lock(c->state_dir, LOCK_WAIT_S, e);
+	int fd = file_lock(path, LOCK_WAIT_S, e);
 
-	if (fd == -1 && errno == ENOENT)
-		fd = file_lock(c->run_dir, LOCK_WAIT_S, e);
-	return fd;
+	if (fd == -1 || geteuid() != 0 || fchown(fd, owner, (gid_t)-1) == 0 ||
+	    file_no_room(errno))
+		return fd;
+	err_sys(e, "%s/lock: chown", path);
+	close(fd);
+	return -1;
+}
+
+static bool
+same_directory(const char *one, const char *other)
+{
+	struct stat a, b;
+
+	return stat(one, &a) == 0 && stat(other, &b) == 0 &&
+	    a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+}
+
+/* One instance a state_dir, if there is one; and one a run_dir, where the
+ * ledger has its witness and the desk its socket. */
+static int
+lock(struct setup *s, uid_t owner, struct err *e)
+{
+	const struct conf *c = &s->orders.conf;
+
+	s->lock[0] = lock_directory(c->state_dir, owner, e);
+	if (s->lock[0] == -1 && errno != ENOENT)
+		return -1;
+	if (same_directory(c->state_dir, c->run_dir))
+		return 0;
+	s->lock[1] = lock_directory(c->run_dir, owner, e);
+	return s->lock[1] == -1 ? -1 : 0;
 }
 
 int
@@ -385,13 +432,8 @@ setup_prepare(struct setup *s, struct err *e)
 		return -1;
 	if (own_directory(c, c->run_dir, owner, e) == -1)
 		return err_at(e, "run_dir");
-	s->lock = lock(c, e);
-	if (s->lock == -1)
+	if (lock(s, owner, e) == -1)
 		return -1;
-	/* Or an instance of that user could not take it later. */
-	if (geteuid() == 0 && fchown(s->lock, owner, (gid_t)-1) == -1 &&
-	    !file_no_room(errno))
-		return err_sys(e, "%s/lock: chown", c->state_dir);
 	own_statistics(c, owner);
 	setup_http(s);
 	return open_sockets(s, e);

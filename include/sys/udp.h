@@ -27,6 +27,10 @@ socklen_t udp_sockaddr(const struct addr *a, struct sockaddr_storage *ss);
  */
 int udp_listen(const struct addr *at, bool shared, struct err *e);
 
+/* Before sockets are shared there: is it nobody's?  For SO_REUSEPORT shares
+ * with every process of the same user, of a second daemon, too.  0, or -1. */
+int udp_free(const struct addr *at, struct err *e);
+
 /*
  * Room for a burst of datagrams, in octets as the kernel counts them (a small
  * datagram is UDP_COST of them).  What it got, which is less where we may not

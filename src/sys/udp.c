@@ -176,6 +176,17 @@ udp_listen(const struct addr *at, bool shared, struct err *e)
 	return fd;
 }
 
+int
+udp_free(const struct addr *at, struct err *e)
+{
+	int fd = udp_listen(at, false, e);
+
+	if (fd == -1)
+		return -1;
+	close(fd);
+	return 0;
+}
+
 /* To a port that the kernel draws at random, later, when it is connected. */
 static int
 leave_from(int fd, const struct addr *from)

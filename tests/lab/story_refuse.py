@@ -69,6 +69,16 @@ second = Gateway(lab, host, voices(up), name="second", port=1123,
 rc, out = second.run(10)
 lab.check(rc == 1 and gw.state_dir in out and len(out.splitlines()) == 1,
           "a second one with the same state_dir is refused", out.strip())
+third = Gateway(lab, host, voices(up), name="third")
+rc, out = third.run(10)
+lab.check(rc == 1 and "123" in out and "in use" in out,
+          "a second one at the same port is refused", out.strip())
+third.run_dir = gw.run_dir
+third.configure(port=1123)
+rc, out = third.run(10)
+lab.check(rc == 1 and "another ntpgated" in out and gw.run_dir in out
+          and not os.path.exists(third.state_dir + "/ledger"),
+          "a second one with the same run_dir is refused", out.strip())
 rc, _ = gw.process.stop()
 lab.check(rc == 0, "exit status 0", rc)
 files = {f: open(os.path.join(gw.state_dir, f), "rb").read()

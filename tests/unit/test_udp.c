@@ -298,6 +298,19 @@ shared_sockets_have_one_port_together(void)
 }
 
 static void
+a_port_that_others_share_is_not_free(void)
+{
+	struct addr a = host("127.0.0.1", 0);
+	int first = udp_listen(&a, true, &err);
+
+	a.port = port_of(first);
+	CU_ASSERT_EQUAL(udp_free(&a, &err), -1);
+	CU_ASSERT_EQUAL(errno, EADDRINUSE);
+	close(first);
+	CU_ASSERT_EQUAL(udp_free(&a, &err), 0);
+}
+
+static void
 both_families_have_one_port_together(void)
 {
 	struct addr a = host("0.0.0.0", 0);
@@ -396,6 +409,8 @@ static CU_TestInfo tests[] = {
 	    a_port_that_is_taken_is_one_sentence },
 	{ "shared sockets have one port together",
 	    shared_sockets_have_one_port_together },
+	{ "a port that others share is not free",
+	    a_port_that_others_share_is_not_free },
 	{ "both families have one port together",
 	    both_families_have_one_port_together },
 	{ "an address that comes later can be listened at",
