@@ -52,6 +52,13 @@ cmd_usage(const char *name)
 	return CMD_USAGE;
 }
 
+bool
+cmd_wrong(const char *where, const char *word, const char *right)
+{
+	fprintf(stderr, "ntpgate: %s %s: must be %s\n", where, word, right);
+	return false;
+}
+
 int
 cmd_fail(const struct cmd *c, enum cmd_status status, const char *fmt, ...)
 {

@@ -45,6 +45,10 @@ int cmd_version(const struct cmd *c, int argc, char **argv);
 /* Says on stderr how the command is called; returns CMD_USAGE. */
 int cmd_usage(const char *name);
 
+/* Says on stderr what a word of the command line must be, before that:
+ * "ntpgate: query -p 0: must be a port".  False. */
+bool cmd_wrong(const char *where, const char *word, const char *right);
+
 /* One sentence on stderr, "ntpgate: ..."; with -j an object with "error" on
  * stdout.  Returns status. */
 int cmd_fail(const struct cmd *c, enum cmd_status status, const char *fmt, ...)

@@ -89,10 +89,13 @@ read_arguments(struct demo *d, int argc, char **argv)
 			return false;
 		if (strcmp(argv[i], "--for") == 0) {
 			if (!read_duration(argv[i + 1], &d->for_s))
-				return false;
-		} else if (strcmp(argv[i], "--port-base") != 0 ||
-		    !read_port(argv[i + 1], &d->site.port)) {
+				return cmd_wrong("demo --for", argv[i + 1],
+				    "a time, such as 30s or 5m");
+		} else if (strcmp(argv[i], "--port-base") != 0) {
 			return false;
+		} else if (!read_port(argv[i + 1], &d->site.port)) {
+			return cmd_wrong("demo --port-base", argv[i + 1],
+			    "a port, 1 to 65535");
 		}
 	}
 	/* Whoever does not stay that long sees it too. */

@@ -218,7 +218,9 @@ read_arguments(struct explain_run *r, int argc, char **argv, struct err *e)
 		if (opt == 'i')
 			right = read_inside(r->talks, optarg, e);
 		else if (opt == 'l')
-			right = read_limit(optarg, &r->limit);
+			right = read_limit(optarg, &r->limit) ||
+			    cmd_wrong("explain --limit", optarg,
+				"a number of addresses, 0 for all");
 		if (!right)
 			return false;
 	}

@@ -285,14 +285,21 @@ read_arguments(struct firewall *f, const struct verb **verb, int argc,
 			f->yes = true;
 		else
 			right = right && opt == 't' &&
-			    read_timeout(optarg, &f->timeout_s);
+			    (read_timeout(optarg, &f->timeout_s) ||
+				cmd_wrong("firewall --timeout", optarg,
+				    "1 to 3600 seconds"));
 	}
 	if (!right || argc - optind != 1)
 		return false;
 	for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++)
 		if (strcmp(verbs[i].name, argv[optind]) == 0)
 			*verb = &verbs[i];
-	return *verb != NULL && ((*verb)->site ? f->file != NULL : true);
+	if (*verb == NULL)
+		return cmd_wrong("firewall", argv[optind],
+		    "apply, check, rogues or remove");
+	return !(*verb)->site || f->file != NULL ||
+	    cmd_wrong("firewall", argv[optind],
+		"given a site file, by --site FILE");
 }
 
 static int

@@ -382,14 +382,29 @@ read_options(struct task *t, int argc, char **argv)
 		else if (opt == 'f')
 			t->path = optarg;
 		else if (opt == 'i')
-			good &= read_id(optarg, &t->id);
+			good &= read_id(optarg, &t->id) ||
+			    cmd_wrong("keys --id", optarg,
+				"a number, 1 to 4294967295");
 		else if (opt == 't')
-			good &=
-			    keys_type(optarg, &t->type) && t->type != AUTH_MD5;
+			good &= (keys_type(optarg, &t->type) &&
+				    t->type != AUTH_MD5) ||
+			    cmd_wrong("keys --type", optarg,
+				"AES128CMAC, SHA256 or SHA1");
 		else
 			good = false;
 	}
 	return good;
+}
+
+/* What is to be done, and to which key. */
+static int
+wrong_words(const char *what, int argc, char **argv)
+{
+	if (strcmp(what, "rotate") == 0 && argc == 1)
+		cmd_wrong("keys rotate", argv[0], "the number of a key");
+	else if (strcmp(what, "rotate") != 0 && strcmp(what, "show-age") != 0)
+		cmd_wrong("keys", what, "new, rotate ID or show-age");
+	return cmd_usage("keys");
 }
 
 int
@@ -413,7 +428,7 @@ cmd_keys(const struct cmd *c, int argc, char **argv)
 	else if (strcmp(what, "show-age") == 0 && argc == 0)
 		rc = show_age(&t);
 	else
-		rc = cmd_usage("keys");
+		rc = wrong_words(what, argc, argv);
 	forget(&t);
 	return rc;
 }

@@ -86,6 +86,29 @@ read_target(struct query *q, const char *text)
 }
 
 static bool
+read_option(struct query *q, int opt, unsigned long *id)
+{
+	switch (opt) {
+	case '4':
+	case '6':
+		q->family = opt == '4' ? AF_INET : AF_INET6;
+		return true;
+	case 'k':
+		return read_number(optarg, UINT32_MAX, id) ||
+		    cmd_wrong("query --key", optarg,
+			"the number of a key, 1 to 4294967295");
+	case 'f':
+		q->keys_file = optarg;
+		return true;
+	case 'p':
+		return set_port(q, optarg) ||
+		    cmd_wrong("query -p", optarg, "a port, 1 to 65535");
+	default:
+		return false;
+	}
+}
+
+static bool
 read_arguments(struct query *q, int argc, char **argv)
 {
 	static const struct option options[] = {
@@ -98,19 +121,17 @@ read_arguments(struct query *q, int argc, char **argv)
 	bool right = true;
 	int opt;
 
-	while ((opt = getopt_long(argc, argv, "46p:", options, NULL)) != -1) {
-		if (opt == '4' || opt == '6')
-			q->family = opt == '4' ? AF_INET : AF_INET6;
-		else if (opt == 'k')
-			right = right && read_number(optarg, UINT32_MAX, &id);
-		else if (opt == 'f')
-			q->keys_file = optarg;
-		else
-			right = right && opt == 'p' && set_port(q, optarg);
-	}
+	while ((opt = getopt_long(argc, argv, "46p:", options, NULL)) != -1)
+		right = right && read_option(q, opt, &id);
 	q->key_id = (uint32_t)id;
-	return right && argc - optind == 1 &&
-	    (id != 0) == (q->keys_file != NULL) && read_target(q, argv[optind]);
+	if (!right || argc - optind != 1)
+		return false;
+	if ((id != 0) != (q->keys_file != NULL))
+		return cmd_wrong("query", id != 0 ? "--key" : "--keys",
+		    "given together with the other one of --key and --keys");
+	return read_target(q, argv[optind]) ||
+	    cmd_wrong("query", argv[optind],
+		"a host, HOST:PORT or [ADDRESS]:PORT, the port 1 to 65535");
 }
 
 /* The first address of the host that there is a way to; a socket connected

@@ -10,7 +10,9 @@
 #include "base/text.h"
 #include "sys/control.h"
 #include "view/command.h"
+#include "view/month.h"
 
+#include <errno.h>
 #include <getopt.h>
 #include <netdb.h>
 #include <stdio.h>
@@ -74,8 +76,10 @@ ask(const struct cmd *c, const struct words *w, bool question, char **text)
 		return cmd_usage(w->word[0]);
 	answer = control_ask(c->socket, line, &e);
 	if (answer == NULL)
-		return cmd_fail(c, CMD_UNREACHABLE,
-		    "%s; does it run?  -s names another socket", e.text);
+		return cmd_fail(c, CMD_UNREACHABLE, "%s; %s", e.text,
+		    access(c->socket, W_OK) == -1 && errno == EACCES ?
+			"it is for root and for its user and group alone" :
+			"does it run?  -s names another socket");
 	long status = strtol(answer, &end, 10);
 
 	if (end == answer || *end != '\n' || status < 0 || status > 255) {
@@ -171,11 +175,14 @@ cmd_accept(const struct cmd *c, int argc, char **argv)
 {
 	struct words w;
 
-	if (!read_words(&w, argc, argv) || w.count != 2 ||
-	    (strcmp(w.word[1], "step") != 0 &&
-		strcmp(w.word[1], "ledger") != 0 &&
-		strcmp(w.word[1], "sibling") != 0))
+	if (!read_words(&w, argc, argv) || w.count != 2)
 		return cmd_usage(argv[0]);
+	if (strcmp(w.word[1], "step") != 0 &&
+	    strcmp(w.word[1], "ledger") != 0 &&
+	    strcmp(w.word[1], "sibling") != 0) {
+		cmd_wrong("accept", w.word[1], "step, ledger or sibling");
+		return cmd_usage(argv[0]);
+	}
 	return ask_and_do(c, &w);
 }
 
@@ -203,11 +210,10 @@ read_clients(struct words *w, char buf[2][32], int argc, char **argv)
 	bool flagged = false, csv = false;
 
 	optind = 1;
-	opterr = 0;
 	for (int o; (o = getopt_long(argc, argv, "", options, NULL)) != -1;) {
 		if (o == 's')
 			sort = optarg;
-		else if (o == 'n' && is_count(optarg))
+		else if (o == 'n')
 			limit = optarg;
 		else if (o == 'f')
 			flagged = true;
@@ -220,11 +226,15 @@ read_clients(struct words *w, char buf[2][32], int argc, char **argv)
 	if (sort != NULL) {
 		if (strcmp(sort, "rate") != 0 &&
 		    strcmp(sort, "requests") != 0 && strcmp(sort, "last") != 0)
-			return false;
+			return cmd_wrong("clients --sort", sort,
+			    "rate, requests or last");
 		snprintf(buf[0], sizeof(buf[0]), "sort=%s", sort);
 		w->word[w->count++] = buf[0];
 	}
 	if (limit != NULL) {
+		if (!is_count(limit))
+			return cmd_wrong("clients --limit", limit,
+			    "a number of lines, 0 for all");
 		snprintf(buf[1], sizeof(buf[1]), "limit=%s", limit);
 		w->word[w->count++] = buf[1];
 	}
@@ -286,6 +296,11 @@ report_month(const struct cmd *c, int argc, char **argv)
 
 	if (!read_words(&w, argc - 2, argv + 2) || w.count > 1 || w.yes)
 		return cmd_usage(argv[0]);
+	if (w.count == 1 && month_parse(w.word[0]) == 0) {
+		cmd_wrong("report --month", w.word[0],
+		    "a year and two digits, such as 2026-10");
+		return cmd_usage(argv[0]);
+	}
 	w = (struct words){ .word = { argv[0], "month", w.word[0] },
 		.count = w.count + 2 };
 	return ask_and_print(c, &w);

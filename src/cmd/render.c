@@ -231,8 +231,10 @@ read_arguments(struct options *o, int argc, char **argv)
 			return false;
 	}
 	o->target = argc - optind == 1 ? argv[optind] : NULL;
-	return o->target != NULL && o->site != NULL &&
-	    (!o->diff || o->out != NULL);
+	if (o->diff && o->out == NULL)
+		return cmd_wrong("render", "--diff",
+		    "given together with --out DIR");
+	return o->target != NULL && o->site != NULL;
 }
 
 static int

@@ -89,13 +89,16 @@ read_option(struct survey_run *r, int opt, enum format *f)
 		return true;
 	case 'w':
 		return read_count(optarg, SURVEY_WANT_MIN, SURVEY_WANT_MAX,
-		    &r->wish.want);
+			   &r->wish.want) ||
+		    cmd_wrong("survey --want", optarg, "4 to 7 servers");
 	case 'b':
-		return read_count(optarg, 1, BUDGET_MAX, &r->budget);
+		return read_count(optarg, 1, BUDGET_MAX, &r->budget) ||
+		    cmd_wrong("survey --budget", optarg, "1 to 400 packets");
 	case 'r':
 		return read_region(&r->wish, optarg);
 	case 'f':
-		return read_format(optarg, f);
+		return read_format(optarg, f) ||
+		    cmd_wrong("survey --format", optarg, "text, site or conf");
 	default:
 		return false;
 	}

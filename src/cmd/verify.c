@@ -122,7 +122,9 @@ read_arguments(struct options *o, int argc, char **argv)
 		    optarg[strspn(optarg, "0123456789")] == '\0')
 			o->key_id = (uint32_t)atoi(optarg);
 		else
-			right = false;
+			right = opt == 'k' &&
+			    cmd_wrong("verify --key", optarg,
+				"the number of a key");
 	}
 	return right && optind == argc && o->site != NULL &&
 	    (o->key_id != 0) == (o->keys_file != NULL);

@@ -86,7 +86,6 @@ says inside.txt 0 explain --inside 198.51.100.0/24 --inside 192.0.2.0/24 \
 says pipe.txt 0 explain --limit 1 - <burst.pcap
 says pipe-log.txt 0 explain --limit 1 - <answers-asa.lines
 says usage.txt 2 explain
-says usage.txt 2 explain --limit x none.lines
 says usage.txt 2 explain one two
 says usage-inside.txt 2 explain --inside 10.0.0.1/8 none.lines
 says nothing.txt 2 explain nothing

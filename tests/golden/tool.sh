@@ -31,6 +31,22 @@ t() {
 	fi
 }
 
+# w NAME SENTENCE ARGUMENT...: what a word must be, and then NAME; status 2
+w() {
+	name=$1 sentence=$2
+	shift 2
+	timeout 10 ntpgate "$@" >out 2>&1
+	got=$?
+	{ echo "$sentence"; cat "$here/$name"; } >want
+	if [ $got -ne 2 ]; then
+		no "$name: ntpgate $*: status $got, not 2"
+	elif ! diff -u want out >&2; then
+		no "$name: ntpgate $* says something else"
+	else
+		ok
+	fi
+}
+
 commands=$(ntpgate help | awk '/^  [a-z]/ { print $1 }')
 if [ -n "$commands" ]; then ok; else no "help lists no command"; fi
 
@@ -68,7 +84,8 @@ t option 2 -x status
 t status-usage 2 status now
 t upstreams-usage 2 upstreams now
 t accept-usage 2 accept
-t accept-usage 2 accept defeat
+w accept-usage 'ntpgate: accept defeat: must be step, ledger or sibling' \
+    accept defeat
 t accept-usage 2 accept step now
 t accept-usage 2 accept -y
 t accept-usage 2 accept step --no
@@ -79,15 +96,22 @@ t upstreams-usage 2 upstreams -y
 t budget-usage 2 budget now
 t sibling-usage 2 sibling now
 t clients-usage 2 clients now
-t clients-usage 2 clients --sort name
-t clients-usage 2 clients --limit -1
-t clients-usage 2 clients --limit x
-t clients-usage 2 clients --flag-it
+w clients-usage 'ntpgate: clients --sort name: must be rate, requests or last' \
+    clients --sort name
+w clients-usage 'ntpgate: clients --limit -1: must be a number of lines, 0 for all' \
+    clients --limit -1
+w clients-usage 'ntpgate: clients --limit x: must be a number of lines, 0 for all' \
+    clients --limit x
+w clients-usage "clients: unrecognized option '--flag-it'" \
+    clients --flag-it
 t report-usage 2 report
 t report-usage 2 report one two
 t report-usage 2 report --month one two
 t report-usage 2 report --month --yes
 t report-usage 2 report one --month
+w report-usage \
+    'ntpgate: report --month 2026-1: must be a year and two digits, such as 2026-10' \
+    report --month 2026-1
 
 # No terminal to ask at: nobody is asked, and nothing is done.
 t accept-asks 2 -s nowhere/control accept step </dev/null
@@ -96,41 +120,76 @@ t revive-asks-json 2 -s nowhere/control -j upstreams revive one </dev/null
 t version-usage 2 version now
 t query-usage 2 query
 t query-usage 2 query one two
-t query-usage 2 query host:0
-t query-usage 2 query host:65536
-t query-usage 2 query host:12x
-t query-usage 2 query '[::1'
-t query-usage 2 query '[::1]5'
-t query-usage 2 query :123
-t query-usage 2 query -p http host
-t query-usage 2 query --key 1 host
-t query-usage 2 query --keys file host
-t query-usage 2 query --key 0 --keys file host
+w query-usage 'ntpgate: query host:0: must be a host, HOST:PORT or [ADDRESS]:PORT, the port 1 to 65535' \
+    query host:0
+w query-usage 'ntpgate: query host:65536: must be a host, HOST:PORT or [ADDRESS]:PORT, the port 1 to 65535' \
+    query host:65536
+w query-usage 'ntpgate: query host:12x: must be a host, HOST:PORT or [ADDRESS]:PORT, the port 1 to 65535' \
+    query host:12x
+w query-usage 'ntpgate: query [::1: must be a host, HOST:PORT or [ADDRESS]:PORT, the port 1 to 65535' \
+    query '[::1'
+w query-usage 'ntpgate: query [::1]5: must be a host, HOST:PORT or [ADDRESS]:PORT, the port 1 to 65535' \
+    query '[::1]5'
+w query-usage 'ntpgate: query :123: must be a host, HOST:PORT or [ADDRESS]:PORT, the port 1 to 65535' \
+    query :123
+w query-usage 'ntpgate: query -p http: must be a port, 1 to 65535' \
+    query -p http host
+w query-usage 'ntpgate: query --key: must be given together with the other one of --key and --keys' \
+    query --key 1 host
+w query-usage 'ntpgate: query --keys: must be given together with the other one of --key and --keys' \
+    query --keys file host
+w query-usage 'ntpgate: query --key 0: must be the number of a key, 1 to 4294967295' \
+    query --key 0 --keys file host
 
 t keys-usage 2 keys
-t keys-usage 2 keys new --id x
-t keys-usage 2 keys show
+w keys-usage 'ntpgate: keys --id x: must be a number, 1 to 4294967295' \
+    keys new --id x
+w keys-usage 'ntpgate: keys show: must be new, rotate ID or show-age' \
+    keys show
 t keys-usage 2 keys show-age now
 
 t survey-usage 2 survey
 t survey-usage 2 survey one two
-t survey-usage 2 survey --want 3 one
-t survey-usage 2 survey --want 8 one
-t survey-usage 2 survey --want 5x one
-t survey-usage 2 survey --budget 0 one
-t survey-usage 2 survey --budget 401 one
-t survey-usage 2 survey --format xml one
+w survey-usage 'ntpgate: survey --want 3: must be 4 to 7 servers' \
+    survey --want 3 one
+w survey-usage 'ntpgate: survey --want 8: must be 4 to 7 servers' \
+    survey --want 8 one
+w survey-usage 'ntpgate: survey --want 5x: must be 4 to 7 servers' \
+    survey --want 5x one
+w survey-usage 'ntpgate: survey --budget 0: must be 1 to 400 packets' \
+    survey --budget 0 one
+w survey-usage 'ntpgate: survey --budget 401: must be 1 to 400 packets' \
+    survey --budget 401 one
+w survey-usage 'ntpgate: survey --format xml: must be text, site or conf' \
+    survey --format xml one
 t survey-usage 2 survey --region '' one
 t survey-nothing 2 survey nothing
 t survey-nothing-json 2 -j survey nothing
 
 t firewall-usage 2 firewall
-t firewall-usage 2 firewall now --site one
-t firewall-usage 2 firewall check
+w firewall-usage 'ntpgate: firewall now: must be apply, check, rogues or remove' \
+    firewall now --site one
+w firewall-usage 'ntpgate: firewall check: must be given a site file, by --site FILE' \
+    firewall check
 t firewall-usage 2 firewall check now --site one
-t firewall-usage 2 firewall apply --site one --timeout 0
-t firewall-usage 2 firewall apply --site one --timeout 3601
-t firewall-usage 2 firewall apply --site one --timeout 1m
+w firewall-usage 'ntpgate: firewall --timeout 0: must be 1 to 3600 seconds' \
+    firewall apply --site one --timeout 0
+w firewall-usage 'ntpgate: firewall --timeout 3601: must be 1 to 3600 seconds' \
+    firewall apply --site one --timeout 3601
+w firewall-usage 'ntpgate: firewall --timeout 1m: must be 1 to 3600 seconds' \
+    firewall apply --site one --timeout 1m
+w keys-usage 'ntpgate: keys rotate x: must be the number of a key' keys rotate x
+w keys-usage 'ntpgate: keys --type MD5: must be AES128CMAC, SHA256 or SHA1' \
+    keys new --type MD5
+w render-usage 'ntpgate: render --diff: must be given together with --out DIR' \
+    render all --site one --diff
+w demo-usage 'ntpgate: demo --for 30: must be a time, such as 30s or 5m' \
+    demo --for 30
+w demo-usage 'ntpgate: demo --port-base 0: must be a port, 1 to 65535' \
+    demo --port-base 0
+w explain-usage \
+    'ntpgate: explain --limit x: must be a number of addresses, 0 for all' \
+    explain --limit x one
 t firewall-nothing 2 firewall check --site nothing
 t verify-usage 2 verify
 t verify-usage 2 verify one
