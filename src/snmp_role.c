@@ -32,7 +32,7 @@
 #define STALE_S 30.0	 /* then nothing is known: it may be dead */
 #define PATIENCE_MS 100	 /* with the desk, while a manager waits */
 #define EVENT_WAIT_S 0.5 /* an event, for the numbers that belong to it */
-#define EVENTS_MAX 16
+#define EVENTS_MAX 64	 /* at once; desk_watch.c names 20 hosts of a kind */
 #define HELD_MAX 32
 #define NICE 10
 
@@ -90,7 +90,7 @@ watch(void *ctx)
 static void
 take_event(struct snmp_role *r, const struct message_event *m)
 {
-	if (r->events == EVENTS_MAX)
+	if (r->events == EVENTS_MAX || !mib_is_news(m->event))
 		return;
 	r->event[r->events++] = *m;
 	ask(r);

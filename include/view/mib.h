@@ -156,6 +156,9 @@ unsigned mib_changes(struct mib_told *t, const struct mib_world *w,
 /* The heartbeat, whenever it is time; whether it is wanted is kept->bits'. */
 void mib_heartbeat(const struct mib_world *w, struct mib_notice *out);
 
+/* Has our own MIB a notification for such an event? */
+bool mib_is_news(enum event_id event);
+
 /* Our own MIB's notification for an event with its text; false: the event has
  * none.  Objects that cannot be told are left out. */
 bool mib_notice_of(const struct mib_world *w, enum event_id event,

@@ -335,6 +335,8 @@ static const struct {
 	{ EVENT_CLIENTS_ROGUE, 10, { &hosts_rogue, &hosts_flagged } },
 };
 
+#define OWN (sizeof(own) / sizeof(own[0]))
+
 /* Of the upstream that "host=NAME ..." is about; 0: none. */
 static unsigned
 row_of(const struct mib_world *w, const char *text)
@@ -354,16 +356,31 @@ row_of(const struct mib_world *w, const char *text)
 	return 0;
 }
 
+/* Its place in own; OWN if it has none. */
+static size_t
+place_of(enum event_id event)
+{
+	size_t i = 0;
+
+	while (i < OWN && own[i].event != event)
+		i++;
+	return i;
+}
+
+bool
+mib_is_news(enum event_id event)
+{
+	return place_of(event) < OWN;
+}
+
 bool
 mib_notice_of(const struct mib_world *w, enum event_id event, const char *text,
     struct mib_notice *out)
 {
 	struct mib_oid name = object_name(MIB_OWN, &event_text, 0);
-	size_t i = 0;
+	size_t i = place_of(event);
 
-	while (i < sizeof(own) / sizeof(own[0]) && own[i].event != event)
-		i++;
-	if (i == sizeof(own) / sizeof(own[0]))
+	if (i == OWN)
 		return false;
 	out->name = mib_name(MIB_OWN, (uint32_t[]){ 0, own[i].number }, 2);
 	out->count = 0;

@@ -412,8 +412,12 @@ other_events_have_none(void)
 {
 	unsigned n = 0;
 
-	for (unsigned e = 0; e < EVENTS; e++)
-		n += mib_notice_of(&w, (enum event_id)e, "", &out[0]);
+	for (unsigned e = 0; e < EVENTS; e++) {
+		bool is = mib_notice_of(&w, (enum event_id)e, "", &out[0]);
+
+		CU_ASSERT_EQUAL(mib_is_news((enum event_id)e), is);
+		n += is;
+	}
 	CU_ASSERT_EQUAL(n, OWN);
 }
 
