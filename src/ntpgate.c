@@ -221,7 +221,7 @@ main(int argc, char **argv)
 
 	look_at_terminal(&c);
 	/* + ends at the command: what follows is its own. */
-	while ((opt = getopt_long(argc, argv, "+hjs:", options, NULL)) != -1) {
+	while ((opt = getopt_long(argc, argv, "+hjs:V", options, NULL)) != -1) {
 		if (opt == 'j')
 			c.json = true;
 		else if (opt == 's')

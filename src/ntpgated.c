@@ -38,15 +38,54 @@ static pid_t engine_pid, desk_pid;
 static struct timespec desk_began;
 
 static int
-usage(void)
+usage(FILE *to, int status)
 {
-	fputs("usage: ntpgated [-f] [--solo] [-c FILE] [-t]\n"
+	fputs("usage: ntpgated [-f] [--solo] [-c FILE] [-t] | -V | -h\n"
 	      "  -f      stay in the foreground, log to standard error\n"
 	      "  --solo  one process, one thread, no desk: for simulators\n"
 	      "  -c FILE configuration [" CONF_DEFAULT "]\n"
-	      "  -t      check the configuration and exit\n",
-	    stderr);
-	return EXIT_USAGE;
+	      "  -t      check the configuration and exit\n"
+	      "  -V      print the version and exit\n"
+	      "  -h      print this and exit\n",
+	    to);
+	return status;
+}
+
+static int
+wrong(const char *word, const char *why)
+{
+	fprintf(stderr, "ntpgated: %s: %s\n", word, why);
+	return usage(stderr, EXIT_USAGE);
+}
+
+/* -1, or an exit status: there is nothing more to do. */
+static int
+read_arguments(int argc, char **argv, bool *test)
+{
+	setup.conf_path = CONF_DEFAULT;
+	for (int i = 1; i < argc; i++) {
+		const char *word = argv[i];
+
+		if (strcmp(word, "-V") == 0 || strcmp(word, "--version") == 0)
+			return printf("ntpgated %s\n", PACKAGE_VERSION) < 0;
+		if (strcmp(word, "-h") == 0 || strcmp(word, "--help") == 0)
+			return usage(stdout, 0);
+		if (strcmp(word, "-f") == 0)
+			setup.foreground = true;
+		else if (strcmp(word, "--solo") == 0)
+			setup.solo = true;
+		else if (strcmp(word, "-t") == 0)
+			*test = true;
+		else if (strcmp(word, "-c") != 0)
+			return wrong(word,
+			    *word == '-' ? "there is no such option" :
+					   "only -c takes a word");
+		else if (++i == argc)
+			return wrong(word, "a file must follow");
+		else
+			setup.conf_path = argv[i];
+	}
+	return -1;
 }
 
 /* ---- roles ---- */
@@ -423,21 +462,10 @@ main(int argc, char **argv)
 {
 	struct err err;
 	bool test = false;
-	int done = -1, rc;
+	int done = -1, rc = read_arguments(argc, argv, &test);
 
-	setup.conf_path = CONF_DEFAULT;
-	for (int i = 1; i < argc; i++) {
-		if (strcmp(argv[i], "-f") == 0)
-			setup.foreground = true;
-		else if (strcmp(argv[i], "--solo") == 0)
-			setup.solo = true;
-		else if (strcmp(argv[i], "-t") == 0)
-			test = true;
-		else if (strcmp(argv[i], "-c") == 0 && i + 1 < argc)
-			setup.conf_path = argv[++i];
-		else
-			return usage();
-	}
+	if (rc != -1)
+		return rc;
 	signal(SIGPIPE, SIG_IGN);
 	agent_find();
 	if (setup_load(setup.conf_path, &setup.orders, &err) == -1) {

@@ -38,6 +38,33 @@ says() {
 	echo "status $?" >>"$work/got"
 }
 
+# wrong WORDS SENTENCE: the daemon refuses the words, and says why
+wrong() {
+	# shellcheck disable=SC2086 # a list of words
+	says "$daemon" $1
+	{ sed -n 1p "$work/got"; tail -n 1 "$work/got"; } >"$work/rest"
+	mv "$work/rest" "$work/got"
+	printf 'ntpgated: %s\nstatus 2\n' "$2" >"$work/want"
+	same "ntpgated $1"
+}
+
+wrong '-x' '-x: there is no such option'
+wrong '-t -c' '-c: a file must follow'
+wrong '-t extra' 'extra: only -c takes a word'
+says "$daemon" -h
+{ grep -c '^usage: ' "$work/got"; tail -n 1 "$work/got"; } >"$work/rest"
+mv "$work/rest" "$work/got"
+printf '1\nstatus 0\n' >"$work/want"
+same "ntpgated -h"
+for v in -V --version; do
+	says "$daemon" $v
+	cp "$work/got" "$work/want"
+	says "$tool" $v
+	sed 's/^ntpgate /ntpgated /' "$work/got" >"$work/rest"
+	mv "$work/rest" "$work/got"
+	same "ntpgated $v, and ntpgate $v"
+done
+
 cd "$srcdir/tests/golden/conf" || exit 1
 for f in bad-*.conf; do
 	sentence=$(sed -n "1s/^# F/$f/p" "$f")
