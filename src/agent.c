@@ -150,6 +150,7 @@ bool
 agent_buried(pid_t pid, int status)
 {
 	struct mono now = clock_raw();
+	char how[ROLE_HOW];
 
 	if (pid != agent.pid)
 		return false;
@@ -158,8 +159,9 @@ agent_buried(pid_t pid, int status)
 		agent.wait_s = 0;
 	agent.wait_s = fmin(fmax(2 * agent.wait_s, AGAIN_S), SLOWER_S);
 	agent.due = mono_add(now, agent.wait_s);
+	role_how(status, how);
 	log_event(EVENT_MAIN_SNMP_DIED,
-	    "the SNMP agent died (status %d): started again in %.0f s", status,
+	    "the SNMP agent died (%s): started again in %.0f s", how,
 	    agent.wait_s);
 	return true;
 }

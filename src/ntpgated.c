@@ -264,14 +264,16 @@ reload(void)
 static bool
 buried(void)
 {
+	char how[ROLE_HOW];
 	struct timespec now;
 	int status;
 	pid_t pid;
 
 	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
+		role_how(status, how);
 		if (pid == engine_pid) {
 			log_event(EVENT_MAIN_ENGINE_DIED,
-			    "the engine died (status %d)", status);
+			    "the engine died (%s)", how);
 			engine_pid = 0;
 			return true;
 		}
@@ -280,7 +282,7 @@ buried(void)
 		desk_pid = 0;
 		if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
 			log_event(EVENT_MAIN_DESK_DIED,
-			    "the desk died (status %d): started again", status);
+			    "the desk died (%s): started again", how);
 		clock_gettime(CLOCK_MONOTONIC, &now);
 		if (difftime(now.tv_sec, desk_began.tv_sec) < DESK_AGAIN_S)
 			sleep((unsigned)DESK_AGAIN_S);

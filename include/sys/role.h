@@ -58,8 +58,12 @@ void role_title(const char *name);
  * that hangs cannot even be killed, and dies when it comes back.
  */
 #define ROLE_KILL_S 2.0
+#define ROLE_HOW 32
 enum role_end { ROLE_ENDED, ROLE_KILLED, ROLE_STUCK };
 enum role_end role_end(pid_t pid, int sig, double patience_s);
+
+/* How waitpid() says that a child ended: "exit status 1", "signal 9". */
+void role_how(int status, char how[ROLE_HOW]);
 
 /* One message: kind and body, at most 200000 octets.  0, or -1 when the other
  * side is full (EAGAIN) or gone; never blocks. */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 #include "sys/role.h"
 
+#include "base/text.h"
+
 #include <errno.h>
 #include <grp.h>
 #include <poll.h>
@@ -31,6 +33,17 @@ is_gone(pid_t pid, double wait_s)
 		nanosleep(&beat, NULL);
 	}
 	return waitpid(pid, NULL, WNOHANG) != 0;
+}
+
+void
+role_how(int status, char how[ROLE_HOW])
+{
+	struct text t = { how, ROLE_HOW, 0 };
+
+	if (WIFSIGNALED(status))
+		text_add(&t, "signal %d", WTERMSIG(status));
+	else
+		text_add(&t, "exit status %d", WEXITSTATUS(status));
 }
 
 enum role_end

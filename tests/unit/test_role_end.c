@@ -102,7 +102,28 @@ who_cannot_be_killed_is_not_waited_for(void)
 	CU_ASSERT_EQUAL(waitpid(pid, NULL, 0), pid);
 }
 
+static void
+how_a_child_ended_is_said_in_words(void)
+{
+	char how[ROLE_HOW];
+	int status;
+	pid_t pid = waiter(false);
+
+	kill(pid, SIGKILL);
+	waitpid(pid, &status, 0);
+	role_how(status, how);
+	CU_ASSERT_STRING_EQUAL(how, "signal 9");
+	pid = fork();
+	if (pid == 0)
+		_exit(1);
+	waitpid(pid, &status, 0);
+	role_how(status, how);
+	CU_ASSERT_STRING_EQUAL(how, "exit status 1");
+}
+
 static CU_TestInfo tests[] = {
+	{ "how a child ended is said in words",
+	    how_a_child_ended_is_said_in_words },
 	{ "who hears the signal ends", who_hears_the_signal_ends },
 	{ "who is deaf is killed", who_is_deaf_is_killed },
 	{ "who cannot be killed is not waited for",
