@@ -83,9 +83,30 @@ audit_dashboard(struct audit *r)
 		    addr_print(&r->conf.http.listen, true, at));
 }
 
+/* By which key other machines can look, or NULL. */
+static const char *
+way_to_watch(const struct conf *c)
+{
+	if (c->agentx[0] != '\0')
+		return "snmp.agentx";
+	if (c->http.on && !addr_is_loopback(&c->http.listen))
+		return "http.listen";
+	for (unsigned i = 0; i < c->mode6_count; i++)
+		if (!addr_is_loopback(&c->mode6[i].net))
+			return "mode6.allow";
+	return NULL;
+}
+
 void
 audit_watched(struct audit *r)
 {
+	const char *way = way_to_watch(&r->conf);
+
+	if (way != NULL) {
+		audit_add(r, AUDIT_PASS, "other machines can watch it, by %s",
+		    way);
+		return;
+	}
 	audit_add(r, AUDIT_NOTE,
 	    "nothing in this file has it watched: let another machine look at "
 	    "\"ntpgate query\" of it, and this one at \"ntpgate status\"");
