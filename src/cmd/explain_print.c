@@ -97,8 +97,8 @@ add_input(const struct explain_run *r, struct text *t)
 		text_add(t, "%s.", r->cut ? "; its end is missing" : "");
 		return;
 	}
-	text_add(t, "%s: %u lines, %u of them NTP", r->file, all_lines(r),
-	    r->line[LOGLINE_NTP]);
+	text_add(t, "%s: %u line%s, %u of them NTP", r->file, all_lines(r),
+	    all_lines(r) == 1 ? "" : "s", r->line[LOGLINE_NTP]);
 	add_dialects(r, t);
 	if (r->line[LOGLINE_BAD] > 0)
 		text_add(t, ", %u damaged", r->line[LOGLINE_BAD]);

@@ -341,7 +341,8 @@ fail_empty(const struct list *l, struct err *e)
 	if (l->node != NULL && !knows_node(l->source->site, l->node))
 		return err_set(e, "there is no machine \"%.40s\" in %s",
 		    l->node, l->source->file);
-	return err_set(e, "\"%s\" is nothing for %.40s", l->target, l->node);
+	return err_set(e, "%.40s needs no \"%s\"; \"all\" is what it needs",
+	    l->node, l->target);
 }
 
 /* A target that no machine of the site is: for any such machine. */

@@ -262,10 +262,10 @@ say_saving(const struct page *p, const struct month_page *m,
 		    "cost as much or more");
 	if (m->price_per_gb > 0)
 		page_say(p, "Money",
-		    "at %.9g a GB: %s without us, %s with us, %s%s saved",
+		    "at %.9g a GB: %s without us, %s with us, %s %s",
 		    m->price_per_gb, money(b->without.cost).text,
-		    money(b->outside.cost).text, b->saving < 0 ? "minus " : "",
-		    money(fabs(b->saving)).text);
+		    money(b->outside.cost).text, money(fabs(b->saving)).text,
+		    b->saving < 0 ? "lost" : "saved");
 	page_say(p, "Assumed",
 	    "without us each request would have gone to a public server and "
 	    "been answered, with %d bytes a packet (%d of NTP, %d of UDP and "

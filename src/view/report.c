@@ -124,6 +124,7 @@ say_rate(const struct page *p, const struct report *r)
 static void
 say_facts(const struct page *p, const struct report *r)
 {
+	enum program program = program_of(r->view);
 	char address[ADDR_TEXT];
 
 	page_say(p, "Host", "%s", addr_print(&r->view->addr, false, address));
@@ -131,8 +132,8 @@ say_facts(const struct page *p, const struct report *r)
 	say_when(p, r);
 	say_counts(p, r->view);
 	say_rate(p, r);
-	page_say(p, "Program", "%s, as it seems",
-	    program_say(program_of(r->view)));
+	page_say(p, "Program", "%s%s", program_say(program),
+	    program != PROGRAM_UNKNOWN ? ", as it seems" : "");
 }
 
 /* ------------------------------------------------------------- the notice */

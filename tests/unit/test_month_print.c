@@ -81,7 +81,7 @@ money_is_spoken_of_only_with_a_price(void)
 	m->count[MONTH_ANSWERED] = m->count[MONTH_LIMITED] = 0;
 	m->count[MONTH_SENT_OCTETS] = UINT64_C(2000000000);
 	m->count[MONTH_RECEIVED_OCTETS] = 0;
-	CU_ASSERT(says("0.00 without us, 1.00 with us, minus 1.00 saved\n"));
+	CU_ASSERT(says("0.00 without us, 1.00 with us, 1.00 lost\n"));
 	CU_ASSERT(says("Saved      nothing: "));
 }
 

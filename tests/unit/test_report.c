@@ -64,6 +64,15 @@ what_works_but_could_be_better_is_said_so(void)
 }
 
 static void
+of_an_unknown_program_nothing_seems(void)
+{
+	view = guests_view("10.0.0.1");
+	view.facts.header = UINT64_C(0x2301010100000000);
+	report_text(&report, &(struct table_style){ .width = 80 }, &out);
+	CU_ASSERT(has("  Program    a program that we do not know\n"));
+}
+
+static void
 of_a_healthy_host_nothing_is_asked(void)
 {
 	print("10.0.0.1");
@@ -113,6 +122,8 @@ static CU_TestInfo tests[] = {
 	    a_sick_host_s_owner_reads_what_and_how_to_mend_it },
 	{ "what works but could be better is said so",
 	    what_works_but_could_be_better_is_said_so },
+	{ "of an unknown program nothing seems",
+	    of_an_unknown_program_nothing_seems },
 	{ "of a healthy host nothing is asked",
 	    of_a_healthy_host_nothing_is_asked },
 	{ "times are those of the gateway, when it knows them",
