@@ -377,7 +377,9 @@ desk_role(struct setup *s)
 	struct desk_role *d = &role;
 	struct err err;
 
-	/* Orders are main's to give, and the other ends are not ours. */
+	/* Orders are main's to give, and the other ends are not ours; nor is
+	 * the sign of life: who took it away would have systemd end time. */
+	close(s->ready[0]);
 	close(s->orders_out);
 	close(s->orders_in);
 	close(s->desk);

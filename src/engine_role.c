@@ -453,6 +453,7 @@ engine_role(struct setup *s)
 	if (!s->solo) {
 		close(s->engine);
 		close(s->orders_out);
+		close(s->ready[0]);
 		if (s->http != -1)
 			close(s->http);
 		role_title("ntpgated-engine");
