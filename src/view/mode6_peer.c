@@ -223,8 +223,9 @@ delay_of(const struct mode6_subject *x)
 	return x->u != NULL ? x->u->delay_s : x->s->sibling.delay_s;
 }
 
-/* What is between it and the distance that we reckon it at (RFC 5905 11.1:
- * half of the delays, both dispersions, jitter). */
+/* What the distance at which we reckon it holds beside half of the delays and
+ * its own dispersion: the age of the sample, as in peerstats.  Jitter is no part
+ * of it. */
 static double
 dispersion_of(const struct mode6_subject *x)
 {
@@ -234,7 +235,7 @@ dispersion_of(const struct mode6_subject *x)
 		return 0;
 	return fmax(0,
 	    u->distance_s - (u->delay_s + u->root_delay_s) / 2 -
-		u->root_disp_s - u->jitter_s);
+		u->root_disp_s);
 }
 
 static void

@@ -53,12 +53,12 @@ its_numbers_are_in_milliseconds(void)
 	    "14.30 0.00 0.00 0.00 0.00 0.00 0.00 0.00");
 }
 
-/* Distance 10 ms: half of 12.3 + 1 ms, 2 ms, 0.21 ms; 1.14 ms are left. */
+/* Distance 10 ms: half of 12.3 + 1 ms, 2 ms; 1.35 ms are left. */
 static void
 its_dispersion_is_what_is_left_of_the_distance(void)
 {
 	whom = 1;
-	CU_ASSERT_STRING_EQUAL(told("dispersion"), "1.140000");
+	CU_ASSERT_STRING_EQUAL(told("dispersion"), "1.350000");
 }
 
 static void
@@ -96,6 +96,8 @@ what_it_says_of_itself_is_told(void)
 	CU_ASSERT_STRING_EQUAL(told("stratum"), "2");
 	CU_ASSERT_STRING_EQUAL(told("refid"), "10.0.0.1");
 	CU_ASSERT_STRING_EQUAL(told("leap"), "0");
+	asker.snapshot.upstream[1].leap = LEAP_INSERT;
+	CU_ASSERT_STRING_EQUAL(told("leap"), "1");
 	asker.snapshot.upstream[1].precision = -22;
 	CU_ASSERT_STRING_EQUAL(told("precision"), "-22");
 	asker.snapshot.upstream[1].key_id = 7;
@@ -128,11 +130,13 @@ the_sibling_is_told_of_in_the_same_words(void)
 	b->reach = 0xf;
 	b->offset_s = -0.001;
 	b->stratum = 4;
+	b->leap = LEAP_DELETE;
 	b->refid = 0x0a000002;
 	b->key_id = 9;
 	b->symmetric = true;
 	CU_ASSERT_STRING_EQUAL(told("offset"), "-1.000000");
 	CU_ASSERT_STRING_EQUAL(told("stratum"), "4");
+	CU_ASSERT_STRING_EQUAL(told("leap"), "2");
 	CU_ASSERT_STRING_EQUAL(told("refid"), "10.0.0.2");
 	CU_ASSERT_STRING_EQUAL(told("reach"), "0xf");
 	CU_ASSERT_STRING_EQUAL(told("keyid"), "9");
