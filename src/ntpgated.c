@@ -391,9 +391,13 @@ static int
 check_only(const struct setup *s)
 {
 	const struct conf *c = &s->orders.conf;
+	struct err err;
+	uid_t user;
 
 	for (unsigned i = 0; i < c->note_count; i++)
 		printf("%s: note: %s\n", s->conf_path, c->note[i]);
+	if (geteuid() == 0 && role_user(c->user, &user, &err) == -1)
+		printf("%s: note: user: %s\n", s->conf_path, err.text);
 	if (agent_missing(s) != NULL)
 		printf("%s: note: %s\n", s->conf_path, agent_missing(s));
 	printf("%s: ok\n", s->conf_path);

@@ -71,6 +71,16 @@ tell_loss(const char *how)
 	    PING_S);
 }
 
+/* What a number of RFC 2741 7.1 says to whoever does not know them. */
+static const char *
+meaning(const char *msg)
+{
+	return strstr(msg, "registering pdu failed: 263") == NULL ?
+	    "" :
+	    " (another subagent of this master answers for the time: a "
+	    "second ntpgated?)";
+}
+
 static int
 on_log(int major, int minor, void *message, void *arg)
 {
@@ -80,8 +90,8 @@ on_log(int major, int minor, void *message, void *arg)
 
 	(void)major, (void)minor, (void)arg;
 	if (m->priority <= SYSLOG_ERR) {
-		log_limited(&gate, EVENT_SNMP_FAILED, "net-snmp: %.*s",
-		    (int)len, m->msg);
+		log_limited(&gate, EVENT_SNMP_FAILED, "net-snmp: %.*s%s",
+		    (int)len, m->msg, meaning(m->msg));
 	} else {
 		log_debug("snmp", "net-snmp: %.*s", (int)len, m->msg);
 		if (agent.running && !agent.connected)

@@ -99,6 +99,18 @@ for f in audit-*.conf; do
 	same "ntpgate -j check $f"
 done
 
+# Root would have to become a user that is not there.
+if [ "$(id -u)" -eq 0 ]; then
+	sed '1iuser = "nobody-of-this-name";' audit-good.conf >"$work/user.conf"
+	says "$daemon" -t -c "$work/user.conf"
+	cat >"$work/want" <<EOF
+$work/user.conf: note: user: there is no user "nobody-of-this-name" on this machine; create it, or name another with user
+$work/user.conf: ok
+status 0
+EOF
+	same "ntpgated -t: a user that is not there"
+fi
+
 # Keys: what is said of a file that belongs to whoever asks.
 cat >"$work/keys.conf" <<EOF
 keys = "$work/keys";
