@@ -275,6 +275,27 @@ a_small_purse_makes_a_short_answer(void)
 	CU_ASSERT_TRUE(asker.mode6.proven.octets >= 0);
 }
 
+/* The number is the asker's: no place of ours is so far away. */
+static void
+of_the_hosts_that_it_names_sixteen_are_looked_at(void)
+{
+	CU_ASSERT_EQUAL(ask(", frags=4, addr.16=10.0.0.1:0, "
+			    "addr.4611686018427387904=10.0.0.2:0, "
+			    "last.2147483648=0xebe61680.00000000"),
+	    2);
+	CU_ASSERT_FALSE(asker.head.error);
+	CU_ASSERT_TRUE(is("addr.0", "10.0.0.1:0"));
+}
+
+static void
+a_stamp_or_a_name_of_another_shape_is_refused(void)
+{
+	CU_ASSERT_EQUAL(ask(", frags=4, last.0=0xebe61680.000000000"), 1);
+	CU_ASSERT_TRUE(asker.head.error);
+	CU_ASSERT_EQUAL(ask(", frags=4, nope.0=0xebe61680.00000000"), 1);
+	CU_ASSERT_TRUE(asker.head.error);
+}
+
 /* ---- nonces */
 
 static void
@@ -380,6 +401,7 @@ a_table_is_walked_for_who_has_a_nonce(void)
 	CU_ASSERT_FALSE(walks(&none, CTL_READ_MRU, "nonce=1", begin));
 	CU_ASSERT_FALSE(walks(&none, CTL_READ_MRU, nonce, ""));
 	CU_ASSERT_FALSE(walks(&none, CTL_READVAR, "", ""));
+	CU_ASSERT_FALSE(walks(&none, CTL_READVAR, nonce, begin));
 }
 
 /* A walk of so many seconds, that ended so long before the question. */
@@ -453,6 +475,10 @@ static CU_TestInfo tests[] = {
 	    all_of_a_full_table_is_told_in_the_end },
 	{ "a small purse makes a short answer",
 	    a_small_purse_makes_a_short_answer },
+	{ "of the hosts that it names sixteen are looked at",
+	    of_the_hosts_that_it_names_sixteen_are_looked_at },
+	{ "a stamp or a name of another shape is refused",
+	    a_stamp_or_a_name_of_another_shape_is_refused },
 	{ "a nonce is for a while", a_nonce_is_for_a_while },
 	{ "a nonce of the future is none", a_nonce_of_the_future_is_none },
 	{ "a nonce is for one host", a_nonce_is_for_one_host },
