@@ -31,6 +31,7 @@
 #define WAITING_MAX 16
 #define ENGINE_PATIENCE_S 1.0
 #define PULSE_S HISTORY_FEED_S
+#define BEHIND_NICENESS 5 /* whoever serves time comes first */
 
 /* Somebody waits for the engine's next snapshot. */
 struct waiting {
@@ -336,6 +337,8 @@ open_role(struct desk_role *d, struct err *e)
 {
 	const struct conf *c = &d->setup->orders.conf;
 
+	if (nice(BEHIND_NICENESS) == -1)
+		log_debug("desk", "as important as the others");
 	if (role_drop(ROLE_DESK, c->user, false, e) == -1 ||
 	    loop_open(&d->loop, false, e) == -1 ||
 	    loop_signal(&d->loop, SIGTERM, ended, d, e) == -1 ||

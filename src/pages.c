@@ -10,14 +10,12 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #define NAME "history"
 #define FRESH_S 1.0  /* a snapshot is good enough that long */
 #define KEEP_S 600.0 /* between two writings of the history */
 #define WALK_S 10.0  /* between two rolls */
 #define ROWS 20
-#define BEHIND_NICENESS 5 /* whoever serves time comes first */
 
 static double
 age(const struct pages *p)
@@ -202,8 +200,6 @@ pages_open(struct pages *p, struct setup *s, struct loop *l, loop_fn *ask,
 	p->ask_ctx = ctx;
 	if (s->http == -1)
 		return 0;
-	if (nice(BEHIND_NICENESS) == -1)
-		log_debug("http", "as important as the others");
 	remember(p);
 	p->kept = clock_raw();
 	p->http = http_new(l, s->http, asked, p, e);
