@@ -253,6 +253,10 @@ cmd_clients(const struct cmd *c, int argc, char **argv)
 
 	if (!read_clients(&w, buf, argc, argv))
 		return cmd_usage(argv[0]);
+	if (c->json && strcmp(w.word[w.count - 1], "csv") == 0) {
+		cmd_wrong("clients", "--csv", "given without -j");
+		return cmd_usage(argv[0]);
+	}
 	return ask_and_print(c, &w);
 }
 
@@ -309,11 +313,15 @@ report_month(const struct cmd *c, int argc, char **argv)
 int
 cmd_report(const struct cmd *c, int argc, char **argv)
 {
+	char month[] = "--month";
 	struct words w;
 	struct addr a;
 
-	if (argc > 1 && strcmp(argv[1], "--month") == 0)
+	if (argc > 1 && strcmp(argv[1], month) == 0)
 		return report_month(c, argc, argv);
+	if (argc == 2 && strncmp(argv[1], "--month=", sizeof(month)) == 0)
+		return report_month(c, 3,
+		    (char *[]){ argv[0], month, argv[1] + sizeof(month) });
 	if (!read_words(&w, argc, argv) || w.count != 2 || w.yes)
 		return cmd_usage(argv[0]);
 	if (!addr_parse(&a, w.word[1]))

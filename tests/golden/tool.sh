@@ -112,6 +112,11 @@ t report-usage 2 report one --month
 w report-usage \
     'ntpgate: report --month 2026-1: must be a year and two digits, such as 2026-10' \
     report --month 2026-1
+w report-usage \
+    'ntpgate: report --month 2026-1: must be a year and two digits, such as 2026-10' \
+    report --month=2026-1
+w clients-usage 'ntpgate: clients --csv: must be given without -j' \
+    -j clients --csv
 
 # No terminal to ask at: nobody is asked, and nothing is done.
 t accept-asks 2 -s nowhere/control accept step </dev/null
@@ -206,6 +211,7 @@ t unreachable 3 -s nowhere/control sibling
 t unreachable 3 -s nowhere/control clients --flagged
 t unreachable 3 -s nowhere/control report 10.0.0.9
 t unreachable 3 -s nowhere/control report --month 2026-10
+t unreachable 3 -s nowhere/control report --month=2026-10
 t unreachable 3 -s nowhere/control accept step --yes
 t unreachable 3 -s nowhere/control accept -y ledger
 t unreachable 3 -s nowhere/control accept -y sibling
