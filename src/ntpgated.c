@@ -119,8 +119,9 @@ start_desk(void)
 {
 	struct err err;
 
+	if (desk_began.tv_sec != 0)
+		setup_http(&setup); /* where a reload wants it */
 	clock_gettime(CLOCK_MONOTONIC, &desk_began);
-	setup_http(&setup); /* where a reload wants it */
 	desk_pid = start(desk_role, &err);
 	if (desk_pid == -1)
 		log_event(EVENT_MAIN_FAILED, "desk: %s", err.text);
@@ -280,7 +281,8 @@ buried(void)
 		if (agent_buried(pid, status) || pid != desk_pid)
 			continue;
 		desk_pid = 0;
-		if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
+		/* SIGTERM kills who does not listen to signals yet. */
+		if (status != 0 && status != SIGTERM)
 			log_event(EVENT_MAIN_DESK_DIED,
 			    "the desk died (%s): started again", how);
 		clock_gettime(CLOCK_MONOTONIC, &now);

@@ -192,7 +192,8 @@ lab.check(lab.until(lambda: ask("/healthz", to=GW6)[0] == 200, 5) is not None
 gw.configure(extra="")
 os.kill(gw.pid(), signal.SIGHUP)
 lab.check(lab.until(lambda: ask("/healthz", to=GW6)[0] == 0, 5) is not None
-          and gw.state() == "synced", "and can be switched off")
+          and lab.until(lambda: gw.state() == "synced", 5) is not None,
+          "and can be switched off")
 gw.configure(extra=f'http: {{ listen = "{GW}:{PORT}"; }};')
 os.kill(gw.pid(), signal.SIGHUP)
 lab.until(lambda: ask("/healthz")[0] == 200, 5)

@@ -113,6 +113,21 @@ for length in (0, 1, len(whole) // 2, len(whole) - 1):
 
 started_with("the whole state: starts warm, says so", whole, "remembered")
 
+# Pages are no reason not to serve; that there are none is said once.
+with inside(host.ns()):
+    taken = socket.socket()
+taken.bind(("127.0.0.1", 8123))
+taken.listen()
+gw.configure(extra='http: { listen = "127.0.0.1:8123"; };')
+gw.start()
+took = gw.wait("synced", 40)
+words = [s for s in gw.process.text().splitlines() if "http.failed" in s]
+lab.check(took is not None and len(words) == 1
+          and "127.0.0.1:8123" in words[0],
+          "the port of the pages is taken: it serves, and says so", words)
+gw.process.stop()
+taken.close()
+
 # A name may turn out to be anybody's: such a configuration must be polite.
 gw = Gateway(lab, host, voices(up + ["no-such-name.invalid"]), name="names",
              poll=("64s", "1024s"), day=640)
