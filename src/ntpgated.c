@@ -6,6 +6,7 @@
 #include "config.h"
 
 #include "agent.h"
+#include "desk.h"
 #include "roles.h"
 #include "status.h"
 
@@ -26,7 +27,6 @@
 #include <unistd.h>
 
 #define CONF_DEFAULT "/etc/ntpgate/ntpgate.conf"
-#define DESK_AGAIN_S 1.0 /* the least between two starts of the desk */
 #define READY_MS 10000
 #define STOP_S 5.0 /* for a role to end */
 
@@ -34,8 +34,7 @@
 #define EXIT_USAGE 2
 
 static struct setup setup;
-static pid_t engine_pid, desk_pid;
-static struct timespec desk_began;
+static pid_t engine_pid;
 
 static int
 usage(FILE *to, int status)
@@ -90,43 +89,6 @@ read_arguments(int argc, char **argv, bool *test)
 
 /* ---- roles ---- */
 
-static void
-unblock(void)
-{
-	sigset_t none;
-
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
-}
-
-static pid_t
-start(int (*role)(struct setup *s), struct err *e)
-{
-	pid_t pid = fork();
-
-	if (pid == -1)
-		err_sys(e, "fork");
-	if (pid != 0)
-		return pid;
-	unblock();
-	if (!setup.foreground)
-		dup2(1, 2); /* where detach() put it: nowhere */
-	_exit(role(&setup));
-}
-
-static void
-start_desk(void)
-{
-	struct err err;
-
-	if (desk_began.tv_sec != 0)
-		setup_http(&setup); /* where a reload wants it */
-	clock_gettime(CLOCK_MONOTONIC, &desk_began);
-	desk_pid = start(desk_role, &err);
-	if (desk_pid == -1)
-		log_event(EVENT_MAIN_FAILED, "desk: %s", err.text);
-}
-
 /* The engine has said that it runs; or it is dead. */
 static bool
 engine_ready(void)
@@ -152,7 +114,7 @@ start_roles(struct err *e)
 	setup.orders_in = orders[1];
 	if (pipe2(setup.ready, O_CLOEXEC) == -1)
 		return err_sys(e, "pipe");
-	engine_pid = start(engine_role, e);
+	engine_pid = setup_fork(&setup, engine_role, e);
 	if (engine_pid == -1)
 		return -1;
 	if (!engine_ready())
@@ -166,7 +128,7 @@ start_roles(struct err *e)
 		return -1;
 	for (unsigned i = 0; i < setup.sockets; i++)
 		close(setup.socket[i].fd);
-	start_desk();
+	desk_start(&setup);
 	if (role_drop(ROLE_MAIN, setup.orders.conf.user, false, e) == -1 ||
 	    role_sandbox(ROLE_MAIN, e) == -1)
 		return -1;
@@ -255,8 +217,7 @@ reload(void)
 	stays = desk_stays(&setup.orders, &next);
 	setup.orders = next;
 	setup_reopen_log(&setup);
-	if (desk_pid > 0) /* or a new one reads the new names */
-		kill(desk_pid, stays ? SIGHUP : SIGTERM);
+	desk_reload(stays);
 	agent_reload(&setup);
 	notify_ready();
 }
@@ -266,29 +227,19 @@ static bool
 buried(void)
 {
 	char how[ROLE_HOW];
-	struct timespec now;
 	int status;
 	pid_t pid;
 
 	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
-		role_how(status, how);
 		if (pid == engine_pid) {
+			role_how(status, how);
 			log_event(EVENT_MAIN_ENGINE_DIED,
 			    "the engine died (%s)", how);
 			engine_pid = 0;
 			return true;
 		}
-		if (agent_buried(pid, status) || pid != desk_pid)
-			continue;
-		desk_pid = 0;
-		/* SIGTERM kills who does not listen to signals yet. */
-		if (status != 0 && status != SIGTERM)
-			log_event(EVENT_MAIN_DESK_DIED,
-			    "the desk died (%s): started again", how);
-		clock_gettime(CLOCK_MONOTONIC, &now);
-		if (difftime(now.tv_sec, desk_began.tv_sec) < DESK_AGAIN_S)
-			sleep((unsigned)DESK_AGAIN_S);
-		start_desk();
+		if (!agent_buried(pid, status))
+			desk_buried(pid, status);
 	}
 	return false;
 }
@@ -313,7 +264,7 @@ static void
 stop_roles(void)
 {
 	agent_stop(SIGTERM);
-	stop_role(desk_pid);
+	stop_role(desk_pid());
 	stop_role(engine_pid);
 }
 
@@ -347,11 +298,13 @@ leap_file_changed(void)
 static struct timespec
 patience(double watchdog_s)
 {
-	double s = watchdog_s > 1 ? watchdog_s : 3600, again_s = agent_next();
+	double s = watchdog_s > 1 ? watchdog_s : 3600;
+	double next_s[] = { agent_next(), desk_next() };
 	struct timespec t;
 
-	if (again_s >= 0 && again_s < s)
-		s = again_s;
+	for (unsigned i = 0; i < 2; i++)
+		if (next_s[i] >= 0 && next_s[i] < s)
+			s = next_s[i];
 	t.tv_sec = (time_t)s;
 	t.tv_nsec = (long)((s - (double)t.tv_sec) * 1e9);
 	return t;
@@ -370,6 +323,7 @@ wait_for_end(const sigset_t *set)
 		int sig = sigtimedwait(set, NULL, &most);
 
 		agent_poll(&setup);
+		desk_poll(&setup);
 		if (interval > 0)
 			watch();
 		status_pass(&setup);

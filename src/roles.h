@@ -18,6 +18,7 @@
 #include "view/snapshot.h"
 
 #include <stdbool.h>
+#include <sys/types.h>
 
 #define SETUP_WORKERS 128
 #define SETUP_SOCKETS 256
@@ -125,6 +126,11 @@ int setup_prepare(struct setup *s, struct err *e);
  * logged.
  */
 void setup_http(struct setup *s);
+
+/* A child that runs the role; -1: there can be none now.  The signals that main
+ * waits for stay blocked in it until somebody is there for them
+ * (loop_signal()): one that comes early waits. */
+pid_t setup_fork(struct setup *s, int (*role)(struct setup *s), struct err *e);
 
 /* Run the role until it is told to end; the exit status. */
 int engine_role(struct setup *s);

@@ -306,6 +306,20 @@ open_sockets(struct setup *s, struct err *e)
 	return 0;
 }
 
+pid_t
+setup_fork(struct setup *s, int (*role)(struct setup *s), struct err *e)
+{
+	pid_t pid = fork();
+
+	if (pid == -1)
+		err_sys(e, "fork");
+	if (pid != 0)
+		return pid;
+	if (!s->foreground)
+		dup2(1, 2); /* where main put it: nowhere */
+	_exit(role(s));
+}
+
 void
 setup_http(struct setup *s)
 {

@@ -49,7 +49,8 @@ void loop_set(struct event *timer, double s);
 void loop_run(struct loop *l);
 void loop_end(struct loop *l);
 
-/* fn(ctx) in the loop when the signal came.  With solo, one loop a process. */
+/* fn(ctx) in the loop when the signal came; one that was blocked, so as not to
+ * come too early, is so no longer.  With solo, one loop a process. */
 int loop_signal(struct loop *l, int sig, loop_fn *fn, void *ctx, struct err *e);
 
 #endif

@@ -185,6 +185,16 @@ signal_call(evutil_socket_t sig, short what, void *arg)
 	s->fn(s->ctx);
 }
 
+static void
+unblock(int sig)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, sig);
+	sigprocmask(SIG_UNBLOCK, &set, NULL);
+}
+
 int
 loop_signal(struct loop *l, int sig, loop_fn *fn, void *ctx, struct err *e)
 {
@@ -198,6 +208,7 @@ loop_signal(struct loop *l, int sig, loop_fn *fn, void *ctx, struct err *e)
 		if (solo_signal(l, s) != 0)
 			return err_sys(e, "signal %d", sig);
 		l->signals++;
+		unblock(sig);
 		return 0;
 	}
 	s->ev = evsignal_new(l->base, sig, signal_call, s);
@@ -207,5 +218,6 @@ loop_signal(struct loop *l, int sig, loop_fn *fn, void *ctx, struct err *e)
 		return err_set(e, "signal %d: cannot be watched", sig);
 	}
 	l->signals++;
+	unblock(sig);
 	return 0;
 }

@@ -302,6 +302,50 @@ lab.check("month." not in gw.process.text()
           and gw.ask("report", "--month", "1999-12").get("error", "")
           .startswith("nothing is recorded of 1999-12"),
           "of another month there is nothing to say")
+
+# ---- a desk that hangs, one that is in the making, and one that cannot be
+
+
+def reload(burst):
+    gw.configure(limit=f'limit = {{ interval = "1ms"; burst = {burst}; }};')
+    gw.process.send(signal.SIGHUP)
+
+
+def room(most):
+    """So many processes may its user have, from now, for all that main knows;
+    the user itself may say so."""
+    return gw.host.call(["prlimit", f"--pid={gw.pid()}", f"--nproc={most}:"],
+                     user=USER)
+
+
+desk = gw.roles()["desk"]
+os.kill(desk, signal.SIGSTOP)
+reload(9000)
+took = lab.until(lambda: gw.roles().get("desk", desk) != desk and gw.state(),
+                 12)
+lab.check(took is not None and "does not end for a reload: killed"
+          in gw.process.text(), "a desk that hangs goes at a reload",
+          shown(took))
+for n in range(12):
+    reload(9001 + n)
+    time.sleep(0.12)
+took = lab.until(gw.state, 5)
+lab.check(took is not None and "desk died (signal 9)" in gw.process.text()
+          and gw.process.text().count("desk died") == 1,
+          "one that is just starting hears a reload, and does not die of it",
+          shown(took))
+rc, out = room("1")
+os.kill(gw.roles()["desk"], signal.SIGKILL)
+took = lab.until(lambda: "the desk cannot be started: fork"
+                 in gw.process.text(), 5)
+time.sleep(2.5)
+lab.check(rc == 0 and took is not None and ntp.ask(eyes, GW)
+          and gw.process.text().count("cannot be started") == 1,
+          "without room for a process there is no desk, and time goes on",
+          out or shown(took))
+rc, out = room("30000")
+took = lab.until(gw.state, 5)
+lab.check(took is not None, "with room there is one again", shown(took))
 roles = gw.roles()
 gw.process.stop(signal.SIGKILL)
 
