@@ -202,7 +202,7 @@ resolve(struct desk_role *d)
 			continue;
 		if (dns_add(d->dns, i, s->host, s->addr.port) == -1)
 			log_event(EVENT_DNS_FAILED,
-			    "host=%s cannot be looked up", s->host);
+			    "host=%s cannot be looked up", source_name(s).text);
 		pin(d, i, s->host);
 	}
 }

@@ -139,8 +139,9 @@ send_question(struct engine_role *r, const struct engine_order *o)
 		err_sys(&err, "send");
 	}
 	log_limited(&gate, EVENT_SOURCE_UNASKED, "host=%s cannot be asked: %s",
-	    o->source == ENGINE_SIBLING ? r->engine.conf.sibling.host :
-					  r->engine.conf.server[o->source].host,
+	    o->source == ENGINE_SIBLING ?
+		r->engine.conf.sibling.host :
+		source_name(&r->engine.conf.server[o->source]).text,
 	    err.text);
 	clock_now(&r->clock, &now);
 	engine_unsent(&r->engine, o->source, &now);

@@ -282,9 +282,10 @@ bool engine_accept_step(struct engine *e, const struct now *now);
 
 /*
  * The operator takes a retired server back: into its place, if a spare has
- * it.  False if there is no retired server of that name.
+ * it.  False if there is no retired server of that name
+ * (source_name()).
  */
-bool engine_revive(struct engine *e, const char *host, const struct now *now);
+bool engine_revive(struct engine *e, const char *name, const struct now *now);
 
 /*
  * The sibling.  engine_address() takes its name's addresses, too; the

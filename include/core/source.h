@@ -43,6 +43,18 @@ struct source_conf {
 	uint8_t stratum;	    /* what it should be; 0: not said */
 };
 
+/*
+ * What people and records know a server by, of which no two in a
+ * configuration are the same: its host; where the port is not NTP's, with it:
+ * "127.0.0.1:11123", "[2001:db8::1]:11123".  A host too long for that is cut,
+ * and what it was is behind "~", as a digest.  Port 0: none is known.
+ */
+struct source_name {
+	char text[SOURCE_HOST_MAX];
+};
+struct source_name source_name_of(const char *host, uint16_t port);
+struct source_name source_name(const struct source_conf *c);
+
 /* What one exchange of packets says. */
 struct sample {
 	struct mono at; /* half way between question and answer */

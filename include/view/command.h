@@ -47,7 +47,7 @@ enum command_form { COMMAND_TEXT, COMMAND_JSON, COMMAND_CSV };
 
 /* What is wanted, beside the words above. */
 struct command_order {
-	char host[SOURCE_HOST_MAX]; /* of COMMAND_REVIVE, else "" */
+	char host[SOURCE_HOST_MAX]; /* name, of COMMAND_REVIVE, else "" */
 	/* of COMMAND_CLIENTS, COMMAND_REPORT and COMMAND_MONTH: */
 	enum command_form form;
 	struct table_style style;

@@ -68,8 +68,8 @@ uint8_t mib_stratum(const struct mib_world *w);
 /* Row of the association that our reference id names; 0: none. */
 unsigned mib_syspeer(const struct mib_world *w);
 #define MIB_SIBLING_ROW (ENGINE_SOURCES + 1)
-/* The host of a row; NULL: there is no such association. */
-const char *mib_association(const struct mib_world *w, unsigned row);
+/* What a row is called; "": there is no such association. */
+struct source_name mib_association(const struct mib_world *w, unsigned row);
 /* Packets that broke the protocol, of servers and of siblings. */
 uint64_t mib_server_errors(const uint64_t verdict[SOURCE_VERDICTS]);
 uint64_t mib_sibling_errors(const uint64_t verdict[SIBLING_VERDICTS]);

@@ -73,8 +73,8 @@ struct snapshot_upstream {
 	double root_delay_s, root_disp_s;
 	double score;
 	struct snapshot_account account;
-	char stands_for[SOURCE_HOST_MAX];  /* host; "": it is no stand-in */
-	char shares_with[SOURCE_HOST_MAX]; /* host that follows the same
+	char stands_for[SOURCE_HOST_MAX];  /* name; "": it is no stand-in */
+	char shares_with[SOURCE_HOST_MAX]; /* name of who follows the same
 					      server; "": none does */
 	/* What would be left if it fell silent; only with a majority. */
 	struct select_result without;
@@ -157,7 +157,7 @@ struct snapshot {
 	double pace_s;	 /* least time between two packets to anyone; or 0 */
 	bool closed;	 /* it cannot be written: nobody is asked */
 	int named;	 /* upstream that our reference id names; -1: none */
-	char source[SOURCE_HOST_MAX]; /* its host, or "" */
+	char source[SOURCE_HOST_MAX]; /* its name, or "" */
 	struct snapshot_serve serve;
 	unsigned upstreams;
 	struct snapshot_upstream upstream[ENGINE_SOURCES];
@@ -176,6 +176,19 @@ static inline struct mono
 snapshot_taken(const struct snapshot *s)
 {
 	return mono_add(s->started, s->uptime_s);
+}
+
+/* What they are called, wherever the host alone could be another's too. */
+static inline struct source_name
+snapshot_name(const struct snapshot_upstream *u)
+{
+	return source_name_of(u->host, u->addr.port);
+}
+
+static inline struct source_name
+snapshot_spare_name(const struct snapshot_spare *p)
+{
+	return source_name_of(p->host, p->addr.port);
 }
 
 /* The word for a state, in texts and in JSON: "starting", "synced", ... */

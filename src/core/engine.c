@@ -331,8 +331,8 @@ move(struct engine *e, unsigned i, const struct addr *a, const struct now *now)
 	struct source *s = &e->source[i].source;
 	char text[ADDR_TEXT];
 
-	engine_say(e, EVENT_SOURCE_ADDRESS, "host=%s address=%s", s->conf.host,
-	    addr_print(a, false, text));
+	engine_say(e, EVENT_SOURCE_ADDRESS, "host=%s address=%s",
+	    source_name(&s->conf).text, addr_print(a, false, text));
 	if (s->samples > 0 || e->source[i].has_shared)
 		engine_forget(e, i);
 	if (e->granted == (int)i)

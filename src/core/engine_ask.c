@@ -33,7 +33,8 @@ miss(struct engine *e, unsigned i, const struct now *now)
 	if (s->missed != SILENT)
 		return;
 	engine_say(e, EVENT_SOURCE_SILENT,
-	    "host=%s state=silent unanswered=%u%s", s->conf.host, s->missed,
+	    "host=%s state=silent unanswered=%u%s", source_name(&s->conf).text,
+	    s->missed,
 	    e->source[i].unreachable ? " (nothing listens there)" : "");
 	engine_reconsider(e, now);
 }
@@ -269,8 +270,8 @@ kissed(struct engine *e, unsigned i, const struct now *now)
 		return; /* RFC 5905 7.4: unknown codes move nothing */
 	e->book = true;
 	engine_say(e, EVENT_SOURCE_KISSED,
-	    "host=%s kiss-o'-death=%s floor=%.0fs", s->conf.host, s->kiss,
-	    ledger_floor(&e->ledger, es->line, now->mono));
+	    "host=%s kiss-o'-death=%s floor=%.0fs", source_name(&s->conf).text,
+	    s->kiss, ledger_floor(&e->ledger, es->line, now->mono));
 	if (retired)
 		engine_retire(e, i, "twice denied", now);
 }
@@ -311,16 +312,16 @@ hear(struct engine *e, unsigned i, const struct arrival *a,
 	es->unreachable = false;
 	if (missed >= SILENT)
 		engine_say(e, EVENT_SOURCE_ANSWERING,
-		    "host=%s state=answering unanswered=%u", s->conf.host,
-		    missed);
+		    "host=%s state=answering unanswered=%u",
+		    source_name(&s->conf).text, missed);
 	if (v == SOURCE_KISS) {
 		kissed(e, i, now);
 	} else {
 		answered(e, i, now);
 		if (v != SOURCE_SAMPLE && v != last)
 			engine_say(e, EVENT_SOURCE_REFUSED,
-			    "host=%s state=refused reason=\"%s\"", s->conf.host,
-			    source_verdict_name(v));
+			    "host=%s state=refused reason=\"%s\"",
+			    source_name(&s->conf).text, source_verdict_name(v));
 	}
 	if (v == SOURCE_SAMPLE)
 		engine_learn(e, i, &sample, now);

@@ -32,12 +32,12 @@ told(struct engine *e, unsigned i, const struct select_result *r)
 		engine_say(e, EVENT_SOURCE_FALSETICKER,
 		    "host=%s state=falseticker offset=%+.6fs distance=%.6fs "
 		    "agreeing=%u of %u groups",
-		    es->source.conf.host, es->offset, es->distance, r->agreeing,
-		    r->groups);
+		    source_name(&es->source.conf).text, es->offset,
+		    es->distance, r->agreeing, r->groups);
 	else
 		engine_say(e, EVENT_SOURCE_TRUECHIMER,
 		    "host=%s state=truechimer offset=%+.6fs",
-		    es->source.conf.host, es->offset);
+		    source_name(&es->source.conf).text, es->offset);
 }
 
 /* The truth, if the servers that follow one server are one voice, or not. */
@@ -236,8 +236,9 @@ look_whom_it_follows(struct engine *e, unsigned i)
 		engine_say(e, EVENT_SOURCE_SHARED,
 		    "host=%s follows the same server as host=%s "
 		    "(refid=%u.%u.%u.%u): one voice; name others",
-		    es->source.conf.host, e->source[other].source.conf.host,
-		    id >> 24, id >> 16 & 0xff, id >> 8 & 0xff, id & 0xff);
+		    source_name(&es->source.conf).text,
+		    source_name(&e->source[other].source.conf).text, id >> 24,
+		    id >> 16 & 0xff, id >> 8 & 0xff, id & 0xff);
 }
 
 static void
@@ -303,8 +304,8 @@ enter(struct engine *e, const struct now *now)
 			engine_say(e, EVENT_SOURCE_REROUTED,
 			    "host=%s route changed by=%.6fs delay=%.6fs: what "
 			    "it lies is learned anew",
-			    es->source.conf.host, e->estimate.rerouted,
-			    e->estimate.path[k].floor);
+			    source_name(&es->source.conf).text,
+			    e->estimate.rerouted, e->estimate.path[k].floor);
 		if (verdict == ESTIMATE_HELD)
 			engine_ask_another(e, (unsigned)k, now);
 	}
@@ -340,7 +341,7 @@ look_at_leap(struct engine *e, unsigned i, const struct now *now)
 		engine_say(e, EVENT_LEAP_UNKNOWN,
 		    "host=%s announces a leap second that the table does not "
 		    "have: ignored",
-		    es->source.conf.host);
+		    source_name(&es->source.conf).text);
 }
 
 /*
@@ -374,13 +375,13 @@ look_whether_it_leapt(struct engine *e, unsigned i, const struct sample *s)
 		es->source.samples = 1; /* those of before are a second off */
 		engine_say(e, EVENT_LEAP_OVER,
 		    "host=%s was=leap-late offset=%+.6fs: heard again",
-		    es->source.conf.host, es->offset);
+		    source_name(&es->source.conf).text, es->offset);
 	} else if (!was) {
 		es->truechimer = es->named = false;
 		engine_say(e, EVENT_LEAP_LATE,
 		    "host=%s state=leap-late offset=%+.6fs: a leap second is "
 		    "near, not heard until this is over",
-		    es->source.conf.host, es->offset);
+		    source_name(&es->source.conf).text, es->offset);
 	}
 }
 

@@ -41,14 +41,14 @@ exchange(struct engine *e, unsigned i, unsigned k, const struct now *now)
 static bool
 stand_in(struct engine *e, unsigned i, const struct now *now)
 {
-	const char *host = e->source[i].source.conf.host;
+	const struct source_name was = source_name(&e->source[i].source.conf);
 
 	for (unsigned k = 0; k < e->conf.spares; k++) {
 		if (!fit(e, &e->conf.spare[k], now->mono))
 			continue;
 		engine_say(e, EVENT_SOURCE_STAND_IN,
-		    "host=%s takes the place of %s", e->conf.spare[k].host,
-		    host);
+		    "host=%s takes the place of %s",
+		    source_name(&e->conf.spare[k]).text, was.text);
 		exchange(e, i, k, now);
 		return true;
 	}
@@ -75,7 +75,7 @@ engine_retire(struct engine *e, unsigned i, const char *why,
 	engine_say(e, EVENT_SOURCE_RETIRED,
 	    "host=%s state=retired for 30 days: %s; ntpgate upstreams revive "
 	    "takes it back",
-	    es->source.conf.host, why);
+	    source_name(&es->source.conf).text, why);
 	es->retired = true;
 	schedule_drop(&e->schedule, i);
 	if (!stand_in(e, i, now) && most_retired(e))
@@ -100,8 +100,8 @@ review_score(struct engine *e, unsigned i, const struct now *now)
 		return;
 	es->poor_since = now->mono;
 	engine_say(e, EVENT_SOURCE_POOR,
-	    "host=%s score=%.1f below 10 for a day%s", es->source.conf.host,
-	    es->source.score,
+	    "host=%s score=%.1f below 10 for a day%s",
+	    source_name(&es->source.conf).text, es->source.score,
 	    e->conf.spares == 0 ? ": name another, or a spare" : "");
 	stand_in(e, i, now);
 }
@@ -131,7 +131,7 @@ engine_review(struct engine *e, const struct now *now)
 		} else if (!ledger_retired(&e->ledger, es->line, now->mono)) {
 			engine_say(e, EVENT_SOURCE_AGAIN,
 			    "host=%s is asked again after 30 days",
-			    es->source.conf.host);
+			    source_name(&es->source.conf).text);
 			engine_begin(e, i, now->mono);
 		} else if (!stand_in(e, i, now) && few) {
 			knock(e, i, now);
@@ -170,28 +170,34 @@ forgive(struct engine *e, const struct addr *a, const struct now *now)
 	return was;
 }
 
+static bool
+is_called(const struct source_conf *c, const char *name)
+{
+	return strcmp(source_name(c).text, name) == 0;
+}
+
 bool
-engine_revive(struct engine *e, const char *host, const struct now *now)
+engine_revive(struct engine *e, const char *name, const struct now *now)
 {
 	bool done = false;
 
 	engine_observe(e, now);
 	for (unsigned i = 0; i < e->conf.count; i++)
 		if (e->source[i].retired &&
-		    strcmp(e->conf.server[i].host, host) == 0) {
+		    is_called(&e->conf.server[i], name)) {
 			forgive(e, &e->source[i].source.conf.addr, now);
 			engine_begin(e, i, now->mono);
 			done = true;
 		}
 	for (unsigned k = 0; !done && k < e->conf.spares; k++)
-		if (strcmp(e->conf.spare[k].host, host) == 0 &&
+		if (is_called(&e->conf.spare[k], name) &&
 		    forgive(e, &e->conf.spare[k].addr, now)) {
 			come_back(e, k, now);
 			done = true;
 		}
 	if (done)
 		engine_say(e, EVENT_SOURCE_REVIVED,
-		    "host=%s taken back by the operator", host);
+		    "host=%s taken back by the operator", name);
 	return done;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "core/source.h"
 
+#include "base/fnv.h"
 #include "base/text.h"
 #include "core/score.h"
 
@@ -11,6 +12,33 @@
 #define REFERENCE_MAX_S 86400.0 /* RFC 5905: MAXAGE */
 #define PHI 15e-6		/* s/s, RFC 5905: how a sample ages */
 #define FUTURE_MAX_S 1.0 /* a server's clock may be read after it is set */
+
+struct source_name
+source_name_of(const char *host, uint16_t port)
+{
+	static const size_t most = SOURCE_HOST_MAX - sizeof("[]:65535");
+	const bool plain = port == 0 || port == NTP_PORT;
+	const char *open = strchr(host, ':') != NULL ? "[" : "";
+	size_t len = strlen(host);
+	struct source_name n;
+	struct text t = TEXT(n.text);
+
+	if (plain)
+		text_add(&t, "%s", host);
+	else if (len <= most)
+		text_add(&t, "%s%s%s:%u", open, host, *open != '\0' ? "]" : "",
+		    port);
+	else
+		text_add(&t, "%.*s~%016llx:%u", (int)(most - 17), host,
+		    (unsigned long long)fnv(FNV_BEGIN, host, len), port);
+	return n;
+}
+
+struct source_name
+source_name(const struct source_conf *c)
+{
+	return source_name_of(c->host, c->addr.port);
+}
 
 void
 source_init(struct source *s, const struct source_conf *conf)

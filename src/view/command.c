@@ -116,37 +116,74 @@ ask(const char *sentence, struct text *out)
 	return COMMAND_ANSWER;
 }
 
-static const char *
-find_host(const struct snapshot *s, const char *host,
-    const struct snapshot_account **a)
+/* Who may be meant: servers first, then spares. */
+struct candidate {
+	struct source_name name;
+	const char *host;
+	const struct snapshot_account *account;
+};
+
+static bool
+candidate(const struct snapshot *s, unsigned i, struct candidate *c)
 {
-	for (unsigned i = 0; i < s->upstreams; i++)
-		if (strcasecmp(s->upstream[i].host, host) == 0) {
-			*a = &s->upstream[i].account;
-			return s->upstream[i].host;
-		}
-	for (unsigned k = 0; k < s->spares; k++)
-		if (strcasecmp(s->spare[k].host, host) == 0) {
-			*a = &s->spare[k].account;
-			return s->spare[k].host;
-		}
-	return NULL;
+	if (i < s->upstreams) {
+		const struct snapshot_upstream *u = &s->upstream[i];
+
+		*c = (struct candidate){ snapshot_name(u), u->host,
+			&u->account };
+		return true;
+	}
+	if (i - s->upstreams < s->spares) {
+		const struct snapshot_spare *p = &s->spare[i - s->upstreams];
+
+		*c = (struct candidate){ snapshot_spare_name(p), p->host,
+			&p->account };
+		return true;
+	}
+	return false;
+}
+
+/* By name, or by host if that is one server's alone.  How many it may be, and
+ * their names, if there is more than one. */
+static unsigned
+find_server(const struct snapshot *s, const char *word, struct candidate *it,
+    struct text *names)
+{
+	struct candidate c;
+	unsigned n = 0;
+
+	for (unsigned i = 0; candidate(s, i, it); i++)
+		if (strcasecmp(it->name.text, word) == 0)
+			return 1;
+	for (unsigned i = 0; candidate(s, i, &c); i++) {
+		if (strcasecmp(c.host, word) != 0)
+			continue;
+		text_add(names, "%s%s", n++ > 0 ? ", " : "", c.name.text);
+		*it = c;
+	}
+	return n;
 }
 
 static enum command_want
 answer_revive(const struct request *r, const struct snapshot *s,
     struct text *out)
 {
-	const struct snapshot_account *a = NULL;
-	const char *host = find_host(s, r->word[2], &a);
-	char sentence[512 + SOURCE_HOST_MAX], span[SNAPSHOT_SPAN];
-	struct text t = TEXT(sentence);
+	char sentence[512 + SOURCE_HOST_MAX], names[512] = "";
+	char span[SNAPSHOT_SPAN];
+	struct text t = TEXT(sentence), list = TEXT(names);
+	struct candidate it = { .account = NULL };
+	unsigned found = find_server(s, r->word[2], &it, &list);
+	const struct snapshot_account *a = it.account;
+	const char *host = it.name.text;
 
-	if (host == NULL || !a->retired) {
+	if (found > 1)
+		text_add(&t, "\"%s\" is %u servers: name one of %s", r->word[2],
+		    found, names);
+	else if (found == 0 || !a->retired)
 		text_add(&t, "there is no retired server of the name \"%s\"%s",
-		    r->word[2], host != NULL ? ": this one is asked" : "");
+		    r->word[2], found > 0 ? ": this one is asked" : "");
+	if (t.len > 0)
 		return refuse(r, NOT_WELL, sentence, out);
-	}
 	if (r->question) {
 		text_add(&t,
 		    "%s wants no questions of us: it said %s, %u time%s, the "

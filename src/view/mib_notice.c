@@ -157,15 +157,15 @@ see_stratum(struct change *c)
 static void
 see_syspeer(struct change *c)
 {
-	const char *host = mib_association(c->w, mib_syspeer(c->w));
+	struct source_name peer = mib_association(c->w, mib_syspeer(c->w));
 	char message[SOURCE_HOST_MAX + 64];
 	struct text text = TEXT(message);
 	uint32_t source;
 
-	if (host == NULL)
+	if (peer.text[0] == '\0')
 		return;
-	source = (uint32_t)fnv(FNV_BEGIN, host, strlen(host));
-	text_add(&text, "our reference id names %s", host);
+	source = (uint32_t)fnv(FNV_BEGIN, peer.text, strlen(peer.text));
+	text_add(&text, "our reference id names %s", peer.text);
 	if (source != c->t->source)
 		tell(c,
 		    &(struct news){ .bit = MIB_SYSPEER_CHANGED,
@@ -185,12 +185,9 @@ was_associated(const struct mib_told *t, const char *host)
 static bool
 is_associated(const struct mib_world *w, const char *host)
 {
-	for (unsigned row = 1; row <= MIB_SIBLING_ROW; row++) {
-		const char *is = mib_association(w, row);
-
-		if (is != NULL && strcmp(is, host) == 0)
+	for (unsigned row = 1; row <= MIB_SIBLING_ROW; row++)
+		if (strcmp(mib_association(w, row).text, host) == 0)
 			return true;
-	}
 	return false;
 }
 
@@ -215,23 +212,23 @@ tell_association(struct change *c, enum mib_bit bit, unsigned row,
 static void
 see_associations(struct change *c)
 {
-	const char *host;
+	struct source_name is[MIB_SIBLING_ROW + 1];
 
 	for (unsigned row = 1; row <= MIB_SIBLING_ROW; row++) {
-		host = c->t->host[row - 1];
+		const char *host = c->t->host[row - 1];
+
+		is[row] = mib_association(c->w, row);
 		if (host[0] != '\0' && !is_associated(c->w, host))
 			tell_association(c, MIB_REMOVE_ASSOCIATION, row, host);
 	}
 	for (unsigned row = 1; row <= MIB_SIBLING_ROW; row++) {
-		host = mib_association(c->w, row);
-		if (host != NULL && !was_associated(c->t, host))
+		const char *host = is[row].text;
+
+		if (host[0] != '\0' && !was_associated(c->t, host))
 			tell_association(c, MIB_ADD_ASSOCIATION, row, host);
 	}
-	for (unsigned row = 1; row <= MIB_SIBLING_ROW; row++) {
-		host = mib_association(c->w, row);
-		text_copy(c->t->host[row - 1], SOURCE_HOST_MAX,
-		    host != NULL ? host : "");
-	}
+	for (unsigned row = 1; row <= MIB_SIBLING_ROW; row++)
+		text_copy(c->t->host[row - 1], SOURCE_HOST_MAX, is[row].text);
 }
 
 static void
@@ -347,9 +344,10 @@ row_of(const struct mib_world *w, const char *text)
 	if (w->s == NULL || strncmp(text, key, sizeof(key) - 1) != 0)
 		return 0;
 	for (unsigned i = 0; i < w->s->upstreams; i++) {
-		size_t n = strlen(w->s->upstream[i].host);
+		struct source_name name = snapshot_name(&w->s->upstream[i]);
+		size_t n = strlen(name.text);
 
-		if (strncmp(host, w->s->upstream[i].host, n) == 0 &&
+		if (strncmp(host, name.text, n) == 0 &&
 		    (host[n] == ' ' || host[n] == '\0'))
 			return i + 1;
 	}

@@ -169,12 +169,10 @@ source_id(const struct mib_world *w, unsigned row, struct mib_value *v)
 }
 
 static void
-source_name(const struct mib_world *w, unsigned row, struct mib_value *v)
+peer_name(const struct mib_world *w, unsigned row, struct mib_value *v)
 {
-	const char *host = mib_association(w, mib_syspeer(w));
-
 	(void)row;
-	mib_put_text(v, host != NULL ? host : "");
+	mib_put_text(v, mib_association(w, mib_syspeer(w)).text);
 }
 
 /* Of the system peer as last heard. */
@@ -320,7 +318,7 @@ static const struct mib_leaf status[] = {
 	{ 1, MIB_INTEGER, current_mode, MIB_ALWAYS },
 	{ 2, MIB_UNSIGNED, status_stratum, MIB_ALWAYS },
 	{ 3, MIB_UNSIGNED, source_id, MIB_ALWAYS },
-	{ 4, MIB_OCTETS, source_name, MIB_ALWAYS },
+	{ 4, MIB_OCTETS, peer_name, MIB_ALWAYS },
 	{ 5, MIB_OCTETS, active_offset, MIB_HEARD },
 	{ 6, MIB_UNSIGNED, source_count, MIB_HEARD },
 	{ 7, MIB_OCTETS, dispersion, MIB_HEARD },

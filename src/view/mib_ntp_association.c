@@ -14,29 +14,31 @@ upstream(const struct mib_world *w, unsigned row)
 	return row == MIB_SIBLING_ROW ? NULL : &w->s->upstream[row - 1];
 }
 
-const char *
+struct source_name
 mib_association(const struct mib_world *w, unsigned row)
 {
+	static const struct source_name none;
+
 	if (w->s == NULL || row == 0)
-		return NULL;
+		return none;
 	if (row <= w->s->upstreams && row <= ENGINE_SOURCES)
-		return w->s->upstream[row - 1].host;
+		return snapshot_name(&w->s->upstream[row - 1]);
 	if (row == MIB_SIBLING_ROW &&
 	    w->s->sibling.state != SNAPSHOT_SIBLING_NONE)
-		return w->s->sibling.host;
-	return NULL;
+		return source_name_of(w->s->sibling.host, NTP_PORT);
+	return none;
 }
 
 static bool
 has_association(const struct mib_world *w, unsigned row)
 {
-	return mib_association(w, row) != NULL;
+	return mib_association(w, row).text[0] != '\0';
 }
 
 static void
 name(const struct mib_world *w, unsigned row, struct mib_value *v)
 {
-	mib_put_text(v, mib_association(w, row));
+	mib_put_text(v, mib_association(w, row).text);
 }
 
 /* "The refclock driver ID, if available": there are no refclocks. */

@@ -27,7 +27,7 @@ has_upstream(const struct mib_world *w, unsigned row)
 static void
 host(const struct mib_world *w, unsigned row, struct mib_value *v)
 {
-	mib_put_text(v, upstream(w, row)->host);
+	mib_put_text(v, snapshot_name(upstream(w, row)).text);
 }
 
 static void

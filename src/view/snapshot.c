@@ -132,10 +132,11 @@ take_upstream(struct snapshot_upstream *u, const struct engine *e, unsigned i,
 		take_account(&u->account, &e->ledger, es->line, now);
 	if (es->stands_for >= 0)
 		text_copy(u->stands_for, sizeof(u->stands_for),
-		    e->conf.spare[es->stands_for].host);
+		    source_name(&e->conf.spare[es->stands_for]).text);
 	if (engine_shares(e, i) >= 0)
 		text_copy(u->shares_with, sizeof(u->shares_with),
-		    e->source[engine_shares(e, i)].source.conf.host);
+		    source_name(&e->source[engine_shares(e, i)].source.conf)
+			.text);
 	u->poll_s = l->backoff_s > 0 ? l->backoff_s : e->schedule.interval;
 	u->poll_s = fmax(u->poll_s, u->account.rated_s);
 	u->next_s = next_question(e, i, now);
@@ -356,7 +357,7 @@ snapshot_take(struct snapshot *s, const struct engine *e, const struct now *now)
 	s->named = find_named(s, e->peer);
 	if (s->named >= 0)
 		text_copy(s->source, sizeof(s->source),
-		    s->upstream[s->named].host);
+		    snapshot_name(&s->upstream[s->named]).text);
 	if (e->conf.sibling.on)
 		take_sibling(&s->sibling, e, now->mono);
 }

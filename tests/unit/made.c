@@ -273,3 +273,16 @@ made_dropped(void)
 		s.upstream[i].other_s = -1;
 	return s;
 }
+
+void
+made_one_host(struct snapshot *s)
+{
+	for (unsigned i = 0; i < s->upstreams; i++) {
+		struct snapshot_upstream *u = &s->upstream[i];
+
+		text_copy(u->host, sizeof(u->host), "127.0.0.1");
+		u->addr = (struct addr){ .family = ADDR_V4,
+			.ip = { 127, 0, 0, 1 },
+			.port = (uint16_t)(11123 + i) };
+	}
+}

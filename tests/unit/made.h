@@ -39,4 +39,7 @@ struct snapshot made_plain(void);
 /* A mad one. */
 struct snapshot made_dropped(void);
 
+/* One host, 127.0.0.1, on as many ports: 11123 and so on. */
+void made_one_host(struct snapshot *s);
+
 #endif

@@ -289,6 +289,54 @@ revive_of_one_that_is_not_retired_moves_nothing(void)
 }
 
 static void
+one_host_on_many_ports_is_revived_by_its_name(void)
+{
+	struct snapshot s = made_synced();
+
+	made_one_host(&s);
+	s.upstream[1].account.retired = true;
+	CU_ASSERT_EQUAL(ask("upstreams revive 127.0.0.1:11124", &s), 0);
+	CU_ASSERT_STRING_EQUAL(order.host, "127.0.0.1:11124");
+	CU_ASSERT_EQUAL(ask("upstreams revive 127.0.0.1:11123", &s), 1);
+	CU_ASSERT(body_has("this one is asked"));
+}
+
+static void
+a_host_that_is_many_servers_is_refused_with_their_names(void)
+{
+	struct snapshot s = made_synced();
+
+	s.upstreams = 2;
+	made_one_host(&s);
+	s.upstream[0].account.retired = true;
+	s.spares = 1;
+	strcpy(s.spare[0].host, "127.0.0.1");
+	s.spare[0].addr.port = 124;
+	CU_ASSERT_EQUAL(ask("upstreams revive 127.0.0.1", &s), 1);
+	CU_ASSERT_EQUAL(want, COMMAND_ANSWER);
+	CU_ASSERT(
+	    body_has("\"127.0.0.1\" is 3 servers: name one of "
+		     "127.0.0.1:11123, 127.0.0.1:11124, 127.0.0.1:124\n"));
+	CU_ASSERT_STRING_EQUAL(order.host, "");
+}
+
+static void
+a_host_that_is_one_server_needs_no_port(void)
+{
+	struct snapshot s = made_synced();
+
+	s.upstream[1].addr.port = 1123;
+	s.upstream[1].account.retired = true;
+	CU_ASSERT_EQUAL(ask("upstreams revive ntp2.example.org", &s), 0);
+	CU_ASSERT_STRING_EQUAL(order.host, "ntp2.example.org:1123");
+	/* on NTP's port the host is the whole name */
+	s.upstream[0] = s.upstream[1];
+	s.upstream[0].addr.port = 123;
+	CU_ASSERT_EQUAL(ask("upstreams revive ntp2.example.org", &s), 0);
+	CU_ASSERT_STRING_EQUAL(order.host, "ntp2.example.org");
+}
+
+static void
 upstreams_with_other_words_is_wrong_usage(void)
 {
 	struct snapshot s = made_retired();
@@ -498,6 +546,12 @@ static CU_TestInfo tests[] = {
 	    a_retired_server_among_the_spares_is_revived_too },
 	{ "revive of one that is not retired moves nothing",
 	    revive_of_one_that_is_not_retired_moves_nothing },
+	{ "one host on many ports is revived by its name",
+	    one_host_on_many_ports_is_revived_by_its_name },
+	{ "a host that is many servers is refused with their names",
+	    a_host_that_is_many_servers_is_refused_with_their_names },
+	{ "a host that is one server needs no port",
+	    a_host_that_is_one_server_needs_no_port },
 	{ "upstreams with other words is wrong usage",
 	    upstreams_with_other_words_is_wrong_usage },
 	{ "a lost ledger can be accepted", a_lost_ledger_can_be_accepted },

@@ -132,6 +132,22 @@ without_spares_it_is_taken_back_too(void)
 }
 
 static void
+a_server_on_another_port_has_the_port_in_its_name(void)
+{
+	struct now now;
+
+	e->conf.server[4].addr.port = 1123;
+	e->source[4].source.conf.addr.port = 1123;
+	e->conf.spares = 0;
+	e->source[4].retired = true;
+	now = town_now();
+	CU_ASSERT_FALSE(engine_revive(e, "192.0.2.5", &now));
+	CU_ASSERT_TRUE(engine_revive(e, "192.0.2.5:1123", &now));
+	CU_ASSERT_TRUE(
+	    town_heard("host=192.0.2.5:1123 taken back by the operator"));
+}
+
+static void
 when_all_are_retired_each_is_asked_once_a_day(void)
 {
 	unsigned sent = 0, after = 0;
@@ -188,6 +204,8 @@ static CU_TestInfo tests[] = {
 	    the_operator_takes_it_back_into_its_place },
 	{ "without spares it is taken back, too",
 	    without_spares_it_is_taken_back_too },
+	{ "a server on another port has the port in its name",
+	    a_server_on_another_port_has_the_port_in_its_name },
 	{ "when all are retired each is asked once a day",
 	    when_all_are_retired_each_is_asked_once_a_day },
 	{ "a bad score for a day calls the spare",

@@ -231,6 +231,21 @@ another_order_is_no_change(void)
 }
 
 static void
+another_port_of_a_host_is_another_server(void)
+{
+	s.upstream[s.upstreams] = s.upstream[0];
+	s.upstream[s.upstreams].addr.port = 11123;
+	s.upstreams++;
+	CU_ASSERT_EQUAL_FATAL(changes(), 1);
+	CU_ASSERT_STRING_EQUAL(text_of(&out[0], 2),
+	    "ntp1.example.net:11123 is asked");
+	CU_ASSERT_EQUAL(changes(), 0);
+	CU_ASSERT_TRUE_FATAL(mib_notice_of(&w, EVENT_SOURCE_FALSETICKER,
+	    "host=ntp1.example.net:11123 state=falseticker", &out[0]));
+	CU_ASSERT_TRUE(named(&out[0].object[1].name, "own.1.3.1.1.2.6"));
+}
+
+static void
 all_servers_may_change_at_once(void)
 {
 	s.upstreams = ENGINE_SOURCES;
@@ -477,6 +492,8 @@ static CU_TestInfo tests[] = {
 	    a_server_that_is_gone_is_told_once_by_its_name },
 	{ "the sibling is an association", the_sibling_is_an_association },
 	{ "another order is no change", another_order_is_no_change },
+	{ "another port of a host is another server",
+	    another_port_of_a_host_is_another_server },
 	{ "all servers may change at once", all_servers_may_change_at_once },
 	{ "a reload is told once", a_reload_is_told_once },
 	{ "a leap second is told once", a_leap_second_is_told_once },

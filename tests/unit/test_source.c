@@ -404,7 +404,52 @@ another_address_follows_nobody_yet(void)
 	CU_ASSERT_EQUAL(source_reference(&s), 0);
 }
 
+static struct source_name
+name_of(const char *host, uint16_t port)
+{
+	return source_name_of(host, port);
+}
+
+static void
+a_server_is_called_by_its_host_and_a_port_that_is_not_ntps(void)
+{
+	struct source_conf c = { .host = "192.0.2.1", .addr.port = 1123 };
+
+	CU_ASSERT_STRING_EQUAL(name_of("ntp.example", 123).text, "ntp.example");
+	CU_ASSERT_STRING_EQUAL(name_of("ntp.example", 0).text, "ntp.example");
+	CU_ASSERT_STRING_EQUAL(name_of("ntp.example", 124).text,
+	    "ntp.example:124");
+	CU_ASSERT_STRING_EQUAL(name_of("2001:db8::1", 123).text, "2001:db8::1");
+	CU_ASSERT_STRING_EQUAL(name_of("2001:db8::1", 65535).text,
+	    "[2001:db8::1]:65535");
+	CU_ASSERT_STRING_EQUAL(source_name(&c).text, "192.0.2.1:1123");
+}
+
+/* They differ in their last letter alone. */
+static void
+the_longest_hosts_have_names_of_their_own(void)
+{
+	char a[SOURCE_HOST_MAX] = "", b[SOURCE_HOST_MAX] = "";
+
+	memset(a, 'a', SOURCE_HOST_MAX - 1);
+	memset(b, 'a', SOURCE_HOST_MAX - 1);
+	b[SOURCE_HOST_MAX - 2] = 'b';
+	CU_ASSERT_STRING_EQUAL(name_of(a, 123).text, a);
+	CU_ASSERT_STRING_NOT_EQUAL(name_of(a, 65535).text,
+	    name_of(b, 65535).text);
+	CU_ASSERT_STRING_NOT_EQUAL(name_of(a, 65535).text,
+	    name_of(a, 65534).text);
+	CU_ASSERT_STRING_EQUAL(strrchr(name_of(a, 65535).text, ':'), ":65535");
+	a[SOURCE_HOST_MAX - 9] = '\0'; /* 247 and ":65535": 253 */
+	CU_ASSERT_EQUAL(strlen(name_of(a, 65535).text), 253);
+	CU_ASSERT_PTR_NULL(strchr(name_of(a, 65535).text, '~'));
+}
+
 static CU_TestInfo tests[] = {
+	{ "a server is called by its host, and a port that is not NTP's",
+	    a_server_is_called_by_its_host_and_a_port_that_is_not_ntps },
+	{ "the longest hosts have names of their own",
+	    the_longest_hosts_have_names_of_their_own },
 	{ "a reference held eight times is one's own",
 	    a_reference_held_eight_times_is_one_s_own },
 	{ "of sixteen samples eight must have it",
