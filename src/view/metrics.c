@@ -342,7 +342,8 @@ put_upstreams(const struct sheet *m)
 		begin(m, &upstream[k].family);
 		for (unsigned i = 0; i < m->s->upstreams; i++)
 			put(m, &upstream[k].family,
-			    label("server", m->s->upstream[i].host, buf),
+			    label("server",
+				snapshot_name(&m->s->upstream[i]).text, buf),
 			    upstream[k].of(m->s, i));
 	}
 }

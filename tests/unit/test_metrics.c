@@ -160,7 +160,32 @@ each_sample_stands_below_its_type(void)
 	}
 }
 
+/* Is that series there already, before line l?  Its end is that of labels. */
+static bool
+is_series_before(const char *l)
+{
+	size_t n = strcspn(l, " ") + 1;
+
+	for (const char *c = text; c < l; c += strcspn(c, "\n") + 1)
+		if (strncmp(c, l, n) == 0)
+			return true;
+	return false;
+}
+
+static void
+one_host_on_many_ports_is_as_many_servers(void)
+{
+	made_one_host(&s);
+	metrics(false);
+	CU_ASSERT(has("ntpgate_server_used{server=\"127.0.0.1:11123\"} 1"));
+	CU_ASSERT(has("ntpgate_server_used{server=\"127.0.0.1:11125\"} 0"));
+	for (const char *l = text; *l != '\0'; l += strcspn(l, "\n") + 1)
+		CU_ASSERT(*l == '#' || !is_series_before(l));
+}
+
 static CU_TestInfo tests[] = {
+	{ "one host on many ports is as many servers",
+	    one_host_on_many_ports_is_as_many_servers },
 	{ "the time is in seconds", the_time_is_in_seconds },
 	{ "one state is 1 and the others 0", one_state_is_1_and_the_others_0 },
 	{ "what is not known is left out", what_is_not_known_is_left_out },
