@@ -93,7 +93,7 @@ struct month_spell {
 };
 
 struct month_upstream {
-	char host[SOURCE_HOST_MAX]; /* "": the place is free */
+	char host[SOURCE_HOST_MAX]; /* name; "": the place is free */
 	uint64_t sent, received, kisses;
 	double score_s; /* sum of score times seconds, */
 	double asked_s; /* of so many seconds: since it was first asked */
@@ -130,7 +130,7 @@ struct month {
 
 /* Counters of one server at the snapshot before. */
 struct month_base {
-	char host[SOURCE_HOST_MAX];
+	char host[SOURCE_HOST_MAX]; /* name */
 	uint64_t sent, received, kisses;
 	double score;
 };

@@ -117,12 +117,9 @@ open_month(struct month_record *r, struct wall at)
 const struct month *
 month_find(const struct month_record *r, int32_t number)
 {
-	const struct month *m;
+	const struct month *m = &r->month[number > 0 ? number % MONTH_KEPT : 0];
 
-	if (number <= 0)
-		return NULL;
-	m = &r->month[number % MONTH_KEPT];
-	return m->number == number ? m : NULL;
+	return number > 0 && m->number == number ? m : NULL;
 }
 
 int32_t
@@ -207,7 +204,7 @@ set_bases(struct month_record *r, const struct snapshot *s)
 		const struct snapshot_upstream *u = &s->upstream[i];
 		struct month_base *b = &r->upstream[i];
 
-		text_copy(b->host, sizeof(b->host), u->host);
+		text_copy(b->host, sizeof(b->host), snapshot_name(u).text);
 		b->sent = u->sent;
 		b->received = u->received;
 		b->kisses = u->verdict[SOURCE_KISS];
@@ -278,8 +275,9 @@ static void
 add_upstream(struct month_record *r, struct month *m, struct month_day *day,
     const struct snapshot_upstream *u, double dt)
 {
-	const struct month_base *b = base_of(r, u->host);
-	struct month_upstream *line = line_of(m, u->host), nowhere;
+	const struct source_name name = snapshot_name(u);
+	const struct month_base *b = base_of(r, name.text);
+	struct month_upstream *line = line_of(m, name.text), nowhere;
 	uint64_t sent = gained(u->sent, b->sent),
 		 received = gained(u->received, b->received),
 		 kisses = gained(u->verdict[SOURCE_KISS], b->kisses);
@@ -434,11 +432,16 @@ find_subject(const char *text, char name[MONTH_SUBJECT])
 {
 	const char *at = strstr(text, "host=");
 	struct text t = { name, MONTH_SUBJECT, 0 };
+	int len;
 
 	if (at == NULL || (at != text && at[-1] != ' '))
 		return false;
 	at += strlen("host=");
-	text_add(&t, "%.*s", (int)strcspn(at, " "), at);
+	len = (int)strcspn(at, " ");
+	if (len < MONTH_SUBJECT)
+		text_add(&t, "%.*s", len, at);
+	else /* its begin and its end say more than either */
+		text_add(&t, "%.38s..%.39s", at, at + len - 39);
 	return name[0] != '\0';
 }
 
@@ -488,11 +491,10 @@ month_event(struct month_record *r, enum event_id event, struct wall at,
 	/* The clock may not be right yet, but the record is. */
 	if (fabs(wall_sub(at, r->last)) > NEAR_S)
 		at = r->last;
-	for (unsigned k = 0; k < MONTH_KINDS; k++) {
-		if (event_of[k] != event)
-			continue;
-		note(&open_month(r, at)->incident[k], at, text);
-		return true;
-	}
+	for (unsigned k = 0; k < MONTH_KINDS; k++)
+		if (event_of[k] == event) {
+			note(&open_month(r, at)->incident[k], at, text);
+			return true;
+		}
 	return false;
 }

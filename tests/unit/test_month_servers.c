@@ -88,6 +88,29 @@ a_stand_in_takes_a_place_of_its_own(void)
 	CU_ASSERT_EQUAL(diary_count(MONTH_SENT), 7);
 }
 
+/* A minute of them, in which each is asked once more. */
+static void
+one_host_on_many_ports_counts_each_packet_once(void)
+{
+	uint64_t before;
+
+	made_one_host(&diary.s);
+	diary_later(10, 0); /* by other names they are new, and count anew */
+	before = diary_count(MONTH_SENT);
+	for (unsigned i = 0; i < 5; i++) {
+		diary.s.upstream[i].sent += 10 * i + 1;
+		diary_later(10, 0);
+	}
+	CU_ASSERT_EQUAL(diary_count(MONTH_SENT) - before,
+	    1 + 11 + 21 + 31 + 41);
+	CU_ASSERT_STRING_EQUAL(diary_month()->upstream[5].host,
+	    "127.0.0.1:11123");
+	CU_ASSERT_EQUAL(diary_month()->upstream[5].sent, 1 + 1);
+	CU_ASSERT_STRING_EQUAL(diary_month()->upstream[9].host,
+	    "127.0.0.1:11127");
+	CU_ASSERT_EQUAL(diary_month()->upstream[9].sent, 1 + 41);
+}
+
 static void
 more_servers_than_lines_are_in_the_sums(void)
 {
@@ -227,6 +250,24 @@ a_long_name_is_cut(void)
 }
 
 static void
+of_a_long_name_the_port_stays(void)
+{
+	char text[300] = "host=";
+
+	memset(text + 5, 'x', 200);
+	for (unsigned i = 1; i < 3; i++) {
+		struct text t = TEXT(text);
+
+		t.len = 205;
+		text_add(&t, ":%u state=silent", i);
+		month_event(&diary.r, EVENT_SOURCE_SILENT, diary.s.at, text);
+	}
+	CU_ASSERT_EQUAL(incident(MONTH_SILENT)->subject[0].count, 1);
+	CU_ASSERT_STRING_EQUAL(
+	    incident(MONTH_SILENT)->subject[1].name + MONTH_SUBJECT - 4, "x:2");
+}
+
+static void
 a_clock_that_is_far_off_does_not_name_the_month(void)
 {
 	month_event(&diary.r, EVENT_CLOCK_PANIC, diary_at(1999, 1, 1, 0),
@@ -278,6 +319,8 @@ static CU_TestInfo tests[] = {
 	    a_score_that_rises_from_a_start_is_no_fault },
 	{ "a stand-in takes a place of its own",
 	    a_stand_in_takes_a_place_of_its_own },
+	{ "one host on many ports counts each packet once",
+	    one_host_on_many_ports_counts_each_packet_once },
 	{ "more servers than lines are in the sums",
 	    more_servers_than_lines_are_in_the_sums },
 	{ "the fullest day and the budget", the_fullest_day_and_the_budget },
@@ -293,6 +336,7 @@ static CU_TestInfo tests[] = {
 	{ "the most frequent hosts stay named",
 	    the_most_frequent_hosts_stay_named },
 	{ "a long name is cut", a_long_name_is_cut },
+	{ "of a long name the port stays", of_a_long_name_the_port_stays },
 	{ "a clock that is far off does not name the month",
 	    a_clock_that_is_far_off_does_not_name_the_month },
 	{ "an event of the first is the new month's",
