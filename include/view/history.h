@@ -35,7 +35,7 @@ struct history_point {
 };
 
 struct history {
-	char host[ENGINE_SOURCES][SOURCE_HOST_MAX]; /* of upstream_s */
+	char host[ENGINE_SOURCES][SOURCE_HOST_MAX]; /* names of upstream_s */
 	bool begun;				    /* what follows is known */
 	double uptime_s;			    /* of the last snapshot */
 	uint64_t asked, sent;

@@ -87,7 +87,7 @@ static bool
 is_upstream(const struct snapshot *s, const char *host)
 {
 	for (unsigned i = 0; i < s->upstreams; i++)
-		if (strcmp(s->upstream[i].host, host) == 0)
+		if (strcmp(snapshot_name(&s->upstream[i]).text, host) == 0)
 			return true;
 	return false;
 }
@@ -149,13 +149,14 @@ add_upstreams(struct history *h, struct history_point *const p[HISTORY_SPANS],
 {
 	for (unsigned k = 0; k < s->upstreams; k++) {
 		const struct snapshot_upstream *u = &s->upstream[k];
-		int i = history_find(h, u->host);
+		struct source_name name = snapshot_name(u);
+		int i = history_find(h, name.text);
 
 		/* What it said before it fell silent is not news. */
 		if (!u->sampled || u->reach == 0)
 			continue;
 		if (i < 0)
-			i = (int)take_place(h, s, u->host);
+			i = (int)take_place(h, s, name.text);
 		for (unsigned r = 0; r < HISTORY_SPANS; r++)
 			p[r]->upstream_s[i] = (float)u->offset_s;
 	}

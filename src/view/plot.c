@@ -281,7 +281,8 @@ upstreams_limit(const struct plot *p, const struct snapshot *s)
 	double believed = 0, any = 0;
 
 	for (unsigned k = 0; k < s->upstreams; k++) {
-		int i = history_find(p->history, s->upstream[k].host);
+		int i = history_find(p->history,
+		    snapshot_name(&s->upstream[k]).text);
 		double most =
 		    i < 0 ? 0 : quantile(p, upstream_of, (unsigned)i, 0.95);
 
@@ -305,11 +306,11 @@ add_key(const struct plot *p, const struct snapshot *s, double limit,
 		    "aria-hidden=\"true\"><path class=\"u%u\" d=\"M1 4h28\"/>"
 		    "</svg> ",
 		    k);
-		html_add(out, u->host);
+		html_add(out, snapshot_name(u).text);
 		if (u->sampled && fabs(u->offset_s) > limit)
 			text_add(out, ": <strong>%s, off the scale</strong>",
 			    html_seconds(u->offset_s, true).text);
-		else if (history_find(p->history, u->host) < 0)
+		else if (history_find(p->history, snapshot_name(u).text) < 0)
 			text_add(out, ": not heard");
 		text_add(out, "</li>");
 	}
@@ -327,7 +328,8 @@ plot_upstreams(const struct plot *p, const struct snapshot *s, struct text *out)
 	add_seconds_axis(limit, out);
 	open_drawing("Offset of each server over time", out);
 	for (unsigned k = 0; k < s->upstreams; k++) {
-		int i = history_find(p->history, s->upstream[k].host);
+		int i = history_find(p->history,
+		    snapshot_name(&s->upstream[k]).text);
 
 		if (i < 0)
 			continue;

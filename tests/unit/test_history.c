@@ -255,7 +255,67 @@ the_octets_are_those_of_version_1(void)
 	    UINT64_C(0xb231508a2da2734b));
 }
 
+/* The third of five goes: the others keep their places and their past. */
+static void
+only_a_former_servers_place_is_given_up(void)
+{
+	int gone = history_find(&h, s.upstream[2].host);
+	const struct history_point *first = newest(HISTORY_HOUR);
+
+	s.upstreams = ENGINE_SOURCES;
+	for (unsigned i = 5; i < ENGINE_SOURCES; i++) {
+		struct text t = TEXT(s.upstream[i].host);
+
+		s.upstream[i] = s.upstream[4];
+		text_add(&t, "more%u.example", i);
+	}
+	later(10, 0); /* now all places are taken */
+	text_copy(s.upstream[2].host, SOURCE_HOST_MAX, "new.example");
+	later(10, 0);
+	CU_ASSERT_EQUAL(history_find(&h, "new.example"), gone);
+	CU_ASSERT(isnan(first->upstream_s[gone]));
+	for (unsigned i = 0; i < ENGINE_SOURCES; i++) {
+		int at = history_find(&h, s.upstream[i].host);
+
+		CU_ASSERT_EQUAL(at, i);
+		CU_ASSERT(i >= 5 || i == 2 || !isnan(first->upstream_s[at]));
+	}
+}
+
+static void
+who_stands_first_keeps_its_place(void)
+{
+	CU_ASSERT_EQUAL(history_find(&h, s.upstream[0].host), 0);
+	later(10, 0);
+	/* made.c: -0.0003 */
+	CU_ASSERT_DOUBLE_EQUAL(newest(HISTORY_HOUR)->upstream_s[0], -0.0003,
+	    1e-9);
+}
+
+static void
+one_host_on_many_ports_has_as_many_places(void)
+{
+	int a, b;
+
+	made_one_host(&s);
+	later(10, 0);
+	a = history_find(&h, "127.0.0.1:11123");
+	b = history_find(&h, "127.0.0.1:11126");
+	CU_ASSERT_FATAL(a >= 0 && b >= 0);
+	/* made.c: 0.0003 * i - 0.0003 */
+	CU_ASSERT_DOUBLE_EQUAL(newest(HISTORY_HOUR)->upstream_s[a], -0.0003,
+	    1e-9);
+	CU_ASSERT_DOUBLE_EQUAL(newest(HISTORY_HOUR)->upstream_s[b], 0.0006,
+	    1e-9);
+}
+
 static CU_TestInfo tests[] = {
+	{ "only a former server's place is given up",
+	    only_a_former_servers_place_is_given_up },
+	{ "who stands first keeps its place",
+	    who_stands_first_keeps_its_place },
+	{ "one host on many ports has as many places",
+	    one_host_on_many_ports_has_as_many_places },
 	{ "a snapshot is in all three spans",
 	    a_snapshot_is_in_all_three_spans },
 	{ "who does not know the time leaves no trace",
