@@ -14,7 +14,8 @@
  *			what the frequency changes from a line to the next;
  *			log2 of the polling interval
  *	peerstats	address status offset delay dispersion jitter
- *			server - us; status is the word of RFC 9327 4.2, in hex
+ *			server - us; status is the word of RFC 9327 4.2, in hex;
+ *			a port that is not NTP's stands behind the address
  *	clockstats	NTPGATE(0) key=value...
  *			for want of a reference clock's words, those of ours
  */

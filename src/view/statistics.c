@@ -113,11 +113,12 @@ static void
 put_peer(struct text *t, const struct snapshot *s, unsigned i)
 {
 	const struct snapshot_upstream *u = &s->upstream[i];
+	bool other = u->addr.port != 0 && u->addr.port != NTP_PORT;
 	char address[ADDR_TEXT];
 
 	put_time(t, s->at);
 	text_add(t, " %s %04x %.9f %.9f %.9f %.9f\n",
-	    addr_print(&u->addr, false, address), status(s, i),
+	    addr_print(&u->addr, other, address), status(s, i),
 	    sane(u->offset_s, 0), sane(u->delay_s, 0), dispersion(u),
 	    sane(u->jitter_s, 0));
 }

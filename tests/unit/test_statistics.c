@@ -111,6 +111,16 @@ the_status_says_what_we_think_of_a_server(void)
 }
 
 static void
+a_port_that_is_not_ntps_stands_behind_the_address(void)
+{
+	made_one_host(&s);
+	look();
+	s.upstream[3].verdict[SOURCE_SAMPLE]++;
+	look();
+	CU_ASSERT_PTR_NOT_NULL(strstr(PEER, " 127.0.0.1:11126 9400 "));
+}
+
+static void
 an_address_of_ipv6_is_written_without_brackets_or_port(void)
 {
 	CU_ASSERT_TRUE(addr_parse(&s.upstream[4].addr, "2001:db8::123"));
@@ -279,10 +289,11 @@ all_servers_at_once_fit(void)
 		*u = s.upstream[1];
 		addr_parse(&u->addr, "2001:db8:1111:2222:3333:4444:5555:6660");
 		u->addr.ip[15] = (uint8_t)i;
+		u->addr.port = 65535;
 		u->offset_s = u->delay_s = u->jitter_s = -999999999;
 	}
 	look();
-	CU_ASSERT_PTR_NOT_NULL(strstr(PEER, ":6607 "));
+	CU_ASSERT_PTR_NOT_NULL(strstr(PEER, ":6607]:65535 "));
 	CU_ASSERT_EQUAL(PEER[strlen(PEER) - 1], '\n');
 }
 
@@ -295,6 +306,8 @@ static CU_TestInfo tests[] = {
 	{ "peerstats are as worked by hand", peerstats_are_as_worked_by_hand },
 	{ "the status says what we think of a server",
 	    the_status_says_what_we_think_of_a_server },
+	{ "a port that is not NTP's stands behind the address",
+	    a_port_that_is_not_ntps_stands_behind_the_address },
 	{ "an address of IPv6 is written without brackets or port",
 	    an_address_of_ipv6_is_written_without_brackets_or_port },
 	{ "the first look finds old samples",
