@@ -89,13 +89,13 @@ say_rows(const struct page *p, const struct snapshot *s)
 	for (unsigned i = 0; i < s->upstreams; i++) {
 		const struct snapshot_upstream *u = &s->upstream[i];
 
-		add_row(p, u->host,
+		add_row(p, snapshot_name(u).text,
 		    role_of(&u->account,
 			u->stands_for[0] != '\0' ? "stands in" : "server"),
 		    &u->account);
 	}
 	for (unsigned k = 0; k < s->spares; k++)
-		add_row(p, s->spare[k].host,
+		add_row(p, snapshot_spare_name(&s->spare[k]).text,
 		    role_of(&s->spare[k].account, "spare"),
 		    &s->spare[k].account);
 	if (rest.total > 0)
@@ -135,10 +135,11 @@ say_kisses(const struct page *p, const struct snapshot *s)
 	bool any = false;
 
 	for (unsigned i = 0; i < s->upstreams; i++)
-		any |= say_kiss(p, s, s->upstream[i].host,
+		any |= say_kiss(p, s, snapshot_name(&s->upstream[i]).text,
 		    &s->upstream[i].account);
 	for (unsigned k = 0; k < s->spares; k++)
-		any |= say_kiss(p, s, s->spare[k].host, &s->spare[k].account);
+		any |= say_kiss(p, s, snapshot_spare_name(&s->spare[k]).text,
+		    &s->spare[k].account);
 	if (!any)
 		page_say(p, "Kisses",
 		    "none: no server has asked for less (RATE), or to be left "

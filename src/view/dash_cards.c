@@ -215,13 +215,14 @@ add_suspects(const struct snapshot *s, struct text *out)
 
 	for (unsigned i = 0; i < s->upstreams; i++)
 		if (misbehaves(why_state(s, i))) {
-			add_why(s->upstream[i].host, why_sentence(s, i, why),
-			    out);
+			add_why(snapshot_name(&s->upstream[i]).text,
+			    why_sentence(s, i, why), out);
 			n++;
 		}
 	for (unsigned k = 0; k < s->spares; k++)
 		if (s->spare[k].account.retired) {
-			add_why(s->spare[k].host, why_spare(s, k, why), out);
+			add_why(snapshot_spare_name(&s->spare[k]).text,
+			    why_spare(s, k, why), out);
 			n++;
 		}
 	return n;

@@ -104,7 +104,7 @@ add_server(const struct snapshot *s, unsigned i, struct text *out)
 	char why[WHY_MAX + PAIR_ASKED], asked[PAIR_ASKED], reach[8];
 	struct text r = TEXT(reach);
 
-	add_name(u->host, out);
+	add_name(snapshot_name(u).text, out);
 	add_state(why_state(s, i), out);
 	add_seconds(u->sampled, u->offset_s, true, "n", out);
 	add_seconds(u->sampled, u->delay_s, false, "n wide", out);
@@ -128,7 +128,7 @@ add_spare(const struct snapshot *s, unsigned k, unsigned columns,
 {
 	char why[WHY_MAX];
 
-	add_name(s->spare[k].host, out);
+	add_name(snapshot_spare_name(&s->spare[k]).text, out);
 	add_state(why_spare_state(&s->spare[k]), out);
 	for (unsigned i = 3; i < columns; i++)
 		text_add(out, "<td class=\"n%s\">&ndash;</td>",
@@ -189,9 +189,11 @@ dash_packets(const struct snapshot *s, struct text *out)
 	begin_table("packets", "What we sent outside", column,
 	    sizeof(column) / sizeof(column[0]), out);
 	for (unsigned i = 0; i < s->upstreams; i++)
-		add_account(s->upstream[i].host, &s->upstream[i].account, out);
+		add_account(snapshot_name(&s->upstream[i]).text,
+		    &s->upstream[i].account, out);
 	for (unsigned k = 0; k < s->spares; k++)
-		add_account(s->spare[k].host, &s->spare[k].account, out);
+		add_account(snapshot_spare_name(&s->spare[k]).text,
+		    &s->spare[k].account, out);
 	text_add(out,
 	    "</tbody><tfoot><tr><th scope=\"row\">All</th><td class=\"n\">%u"
 	    "</td><td class=\"n\">%u</td><td class=\"n wide\">%s</td><td "

@@ -422,7 +422,7 @@ say_turns(const struct page *p, const struct snapshot *s)
 		struct page_words us, it;
 
 		text_add(p->out, "  ");
-		page_name(p, u->host, HOST);
+		page_name(p, snapshot_name(u).text, HOST);
 		text_add(p->out, " %10s %10s  ", ago(u->last_s, &us),
 		    ago(u->other_s, &it));
 		if (turn.who == PAIR_NOBODY)

@@ -188,7 +188,7 @@ say_used(const struct page *p, const struct snapshot *s)
 	for (unsigned i = 0; i < s->upstreams; i++)
 		if (s->upstream[i].truechimer)
 			text_add(&t, "%s%s", t.len > 0 ? ", " : "",
-			    s->upstream[i].host);
+			    snapshot_name(&s->upstream[i]).text);
 	if (t.len > 0)
 		page_say(p, "Used", "%s", list);
 }
@@ -208,14 +208,16 @@ say_unused(const struct page *p, const struct snapshot *s)
 		if (strncmp(text, known, strlen(known)) == 0)
 			text += strlen(known);
 		/* What comes next is told by "upstreams". */
-		page_say(p, label, "%s: %.*s", s->upstream[i].host,
+		page_say(p, label, "%s: %.*s",
+		    snapshot_name(&s->upstream[i]).text,
 		    (int)strcspn(text, ";"), text);
 		label = "";
 	}
 	for (unsigned k = 0; k < s->spares; k++)
 		if (s->spare[k].account.retired) {
 			why_spare(s, k, why);
-			page_say(p, label, "%s: %.*s", s->spare[k].host,
+			page_say(p, label, "%s: %.*s",
+			    snapshot_spare_name(&s->spare[k]).text,
 			    (int)strcspn(why, ";"), why);
 			label = "";
 		}
@@ -303,7 +305,7 @@ add_row(const struct page *p, const struct snapshot *s, unsigned i,
 	bool sampled = u->sampled;
 
 	text_add(out, "%c", why_tally(s, i));
-	page_name(p, u->host, host);
+	page_name(p, snapshot_name(u).text, host);
 	if (sampled)
 		text_add(out, " %2u", u->stratum);
 	else
@@ -349,8 +351,9 @@ host_column(const struct snapshot *s, const struct table_style *style)
 	unsigned most = HOST + page_width(style) - PAGE_WIDTH_MIN, want = HOST;
 
 	for (unsigned i = 0; i < s->upstreams; i++)
-		if (strlen(s->upstream[i].host) > want)
-			want = (unsigned)strlen(s->upstream[i].host);
+		if (strlen(snapshot_name(&s->upstream[i]).text) > want)
+			want = (unsigned)strlen(
+			    snapshot_name(&s->upstream[i]).text);
 	return want < most ? want : most;
 }
 
@@ -373,7 +376,7 @@ table_upstreams(const struct snapshot *s, const struct table_style *style,
 		add_why(&p, why_state(s, i), why);
 	}
 	for (unsigned k = 0; k < s->spares; k++) {
-		text_add(out, " %s\n", s->spare[k].host);
+		text_add(out, " %s\n", snapshot_spare_name(&s->spare[k]).text);
 		add_why(&p, why_spare_state(&s->spare[k]),
 		    why_spare(s, k, why));
 	}

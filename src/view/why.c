@@ -229,7 +229,7 @@ static void
 say_retired(const struct snapshot *s, const struct snapshot_upstream *u,
     struct text *t)
 {
-	add_retired(s, u->host, &u->account, t);
+	add_retired(s, snapshot_name(u).text, &u->account, t);
 }
 
 static void
@@ -325,7 +325,7 @@ why_spare(const struct snapshot *s, unsigned k, char buf[WHY_MAX])
 	struct text t = { buf, WHY_MAX, 0 };
 
 	if (p->account.retired)
-		add_retired(s, p->host, &p->account, &t);
+		add_retired(s, snapshot_spare_name(p).text, &p->account, &t);
 	else if (p->addr.family == ADDR_NONE)
 		text_add(&t, "no address yet: the name does not resolve");
 	else
