@@ -251,6 +251,11 @@ listen_at(struct setup *s, const struct addr *at, bool redirected,
 		    (struct setup_socket){ fd, i, redirected };
 	}
 	s->own[s->own_count++] = *at;
+	if (!redirected && !udp_ours(at))
+		log_event(EVENT_SERVE_ABSENT,
+		    "listen=%s: this machine does not have that address now: "
+		    "nobody is answered there until it does",
+		    addr_print(at, true, text));
 	return 0;
 }
 

@@ -31,6 +31,9 @@ int udp_listen(const struct addr *at, bool shared, struct err *e);
  * with every process of the same user, of a second daemon, too.  0, or -1. */
 int udp_free(const struct addr *at, struct err *e);
 
+/* Does this machine have the address now?  Any address is one. */
+bool udp_ours(const struct addr *at);
+
 /*
  * Room for a burst of datagrams, in octets as the kernel counts them (a small
  * datagram is UDP_COST of them).  What it got, which is less where we may not

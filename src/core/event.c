@@ -161,6 +161,8 @@ static const struct {
 	    "the kernel's receive buffer is small" },
 	[EVENT_SERVE_FAMILY] = { "serve.family", EVENT_WARNING,
 	    "the machine has no such address family" },
+	[EVENT_SERVE_ABSENT] = { "serve.absent", EVENT_WARNING,
+	    "the machine does not have an address of serve.listen now" },
 	[EVENT_SERVE_REMEMBERED] = { "serve.remembered", EVENT_INFO,
 	    "clients of before are known" },
 	[EVENT_SERVE_FORGOTTEN] = { "serve.forgotten", EVENT_WARNING,

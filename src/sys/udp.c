@@ -200,6 +200,18 @@ leave_from(int fd, const struct addr *from)
 	return bind(fd, (struct sockaddr *)&ss, len);
 }
 
+bool
+udp_ours(const struct addr *at)
+{
+	int fd = open_socket(at->family == ADDR_V6 ? AF_INET6 : AF_INET);
+	bool absent =
+	    fd >= 0 && leave_from(fd, at) != 0 && errno == EADDRNOTAVAIL;
+
+	if (fd >= 0)
+		close(fd);
+	return !absent;
+}
+
 int
 udp_ask(const struct addr *server, struct err *e)
 {

@@ -128,6 +128,17 @@ lab.check(took is not None and len(words) == 1
 gw.process.stop()
 taken.close()
 
+# An address may come later, from a machine that shares it.
+gw.configure(extra="", limit=gw.conf["limit"] + f"""
+    listen = ( "{bus(4, host.number)}", "192.0.2.5" );""")
+gw.start()
+took = gw.wait("synced", 40)
+words = [s for s in gw.process.text().splitlines() if "serve.absent" in s]
+lab.check(took is not None and len(words) == 1
+          and "192.0.2.5" in words[0],
+          "an address that the machine does not have is named", words)
+gw.process.stop()
+
 # A name may turn out to be anybody's: such a configuration must be polite.
 gw = Gateway(lab, host, voices(up + ["no-such-name.invalid"]), name="names",
              poll=("64s", "1024s"), day=640)

@@ -380,7 +380,23 @@ an_address_that_is_not_ours_fails(void)
 	CU_ASSERT_EQUAL(udp_ask_from(&from, &to, &err), -1);
 }
 
+static void
+the_machine_has_its_own_addresses_and_no_others(void)
+{
+	struct addr a = host("127.0.0.1", 123);
+
+	CU_ASSERT_TRUE(udp_ours(&a));
+	a = host("0.0.0.0", 123);
+	CU_ASSERT_TRUE(udp_ours(&a));
+	a = host("192.0.2.1", 123);
+	CU_ASSERT_FALSE(udp_ours(&a));
+	a = host("2001:db8::1", 123);
+	CU_ASSERT_FALSE(udp_ours(&a));
+}
+
 static CU_TestInfo tests[] = {
+	{ "the machine has its own addresses, and no others",
+	    the_machine_has_its_own_addresses_and_no_others },
 	{ "who is bound to an address hears of no other",
 	    who_is_bound_to_an_address_hears_of_no_other },
 	{ "room for a burst is asked for", room_for_a_burst_is_asked_for },
