@@ -187,9 +187,10 @@ no_server_waits_for_a_dead_sibling(void)
 		last[i] = fmax(duo_seconds(duo_side[0].line[i].last),
 		    duo_seconds(duo_side[0].line[i].other));
 	schedule_pair(&duo_side[0], 0, duo_at(3 * DAY), &duo_rng[0]);
+	/* 1.1 T at most, and a fifth of a slip that is less than T / 5 */
 	for (unsigned i = 0; i < 5; i++)
 		CU_ASSERT_TRUE(duo_seconds(duo_side[0].line[i].due) <=
-		    last[i] + 1.1 * DUO_T);
+		    last[i] + 1.14 * DUO_T);
 }
 
 static void
@@ -243,9 +244,10 @@ who_asked_last_comes_a_quarter_later(void)
 	duo_ask(0, i, t);
 	mine = mono_sub(duo_side[0].line[i].due, t) / DUO_T;
 	theirs = mono_sub(duo_side[1].line[i].due, t) / DUO_T;
-	/* T and a quarter; 0.1 T of 1/5 at random, and as much of slip */
-	CU_ASSERT_DOUBLE_EQUAL(mine, 1.25, 0.15);
-	CU_ASSERT_DOUBLE_EQUAL(theirs, 1, 0.15);
+	/* T and a quarter; 0.1 T of 1/5 at random, and as much of slip, of
+	 * this turn and of those before: of 4000 seeds two are off by 0.17. */
+	CU_ASSERT_DOUBLE_EQUAL(mine, 1.25, 0.2);
+	CU_ASSERT_DOUBLE_EQUAL(theirs, 1, 0.2);
 }
 
 static void
