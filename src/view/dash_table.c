@@ -155,8 +155,8 @@ dash_servers(const struct snapshot *s, struct text *out)
 		add_spare(s, k, columns, out);
 	text_add(out,
 	    "</tbody></table></div><p class=\"less\">Each is asked every %s: ",
-	    html_seconds(s->pace.interval_s, false).text);
-	html_add(out, pace_reason(&s->pace, why));
+	    html_seconds(pace_interval(s), false).text);
+	html_add(out, pace_reason(s, why));
 	text_add(out, ".</p></section>\n");
 }
 

@@ -2,6 +2,7 @@
 #include "view/pace.h"
 
 #include "base/text.h"
+#include "core/ledger.h"
 
 #include <math.h>
 
@@ -31,12 +32,25 @@ compare(double bound, double promised, struct text *t)
 	    text_seconds(right, sizeof(right), promised, false));
 }
 
-char *
-pace_reason(const struct engine_pace *p, char buf[PACE_MAX])
+double
+pace_interval(const struct snapshot *s)
 {
+	return s->frugal_s > 0 ?
+	    fmax(s->pace.interval_s, LEDGER_FRUGAL_FLOOR_S) :
+	    s->pace.interval_s;
+}
+
+char *
+pace_reason(const struct snapshot *s, char buf[PACE_MAX])
+{
+	const struct engine_pace *p = &s->pace;
 	struct text t = { buf, PACE_MAX, 0 };
 
 	buf[0] = '\0';
+	if (pace_interval(s) > p->interval_s) {
+		text_add(&t, "the ledger was lost, and courtesy comes first");
+		return buf;
+	}
 	if (p->reason == ENGINE_PACE_START) {
 		text_add(&t, "a start, more and more rarely from now on");
 		return buf;

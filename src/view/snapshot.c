@@ -450,14 +450,17 @@ snapshot_until(const struct snapshot *s, double ahead_s,
     char buf[SNAPSHOT_UNTIL])
 {
 	struct text t = { buf, SNAPSHOT_UNTIL, 0 };
-	time_t at = (time_t)(s->at.ns / 1000000000) + (time_t)ahead_s;
+	time_t now = (time_t)(s->at.ns / 1000000000);
+	time_t at = now + (time_t)ahead_s;
 	char span[SNAPSHOT_SPAN];
 	struct tm utc;
 
 	if (s->at.ns == 0 || gmtime_r(&at, &utc) == NULL)
 		text_add(&t, "for %s more", snapshot_span(ahead_s, span));
-	else if (ahead_s < 86400)
+	else if (at / 86400 == now / 86400)
 		strftime(buf, SNAPSHOT_UNTIL, "until %H:%M UTC", &utc);
+	else if (at / 86400 == now / 86400 + 1)
+		strftime(buf, SNAPSHOT_UNTIL, "until %H:%M UTC tomorrow", &utc);
 	else
 		strftime(buf, SNAPSHOT_UNTIL, "until %-d %b", &utc);
 	return buf;

@@ -229,7 +229,7 @@ say_asking(const struct page *p, const struct snapshot *s)
 	char why[PACE_MAX];
 
 	page_say(p, "Asking", "each server every %s: %s",
-	    page_span(s->pace.interval_s).text, pace_reason(&s->pace, why));
+	    page_span(pace_interval(s)).text, pace_reason(s, why));
 	page_say(p, "Budget",
 	    "%u of %u packets in a day (%.0f %%), %u in the last hour, %llu "
 	    "in all%s",
@@ -386,7 +386,7 @@ table_upstreams(const struct snapshot *s, const struct table_style *style,
 		    "%u of %u groups agree; losses until undecidable: %u\n",
 		    s->agreeing, s->groups, s->losses);
 	text_add(out, "each server is asked every %s: %s\n",
-	    page_span(s->pace.interval_s).text, pace_reason(&s->pace, why));
+	    page_span(pace_interval(s)).text, pace_reason(s, why));
 	text_add(out,
 	    "* used, and our reference id   + used   x tells another time   "
 	    "blank: not used\n");

@@ -4,19 +4,21 @@
 #include "view/pace.h"
 
 #include <math.h>
+#include <string.h>
 
 static char said[PACE_MAX];
 
 static const char *
 reason(enum engine_pace_reason r, double peak_s, double best_s)
 {
-	struct engine_pace p = { .reason = r,
+	static struct snapshot s;
+
+	s.pace = (struct engine_pace){ .reason = r,
 		.interval_s = 4096,
 		.promised_s = 0.005,
 		.peak_s = peak_s,
 		.best_s = best_s };
-
-	return pace_reason(&p, said);
+	return pace_reason(&s, said);
 }
 
 static void
@@ -57,6 +59,23 @@ what_packets_cannot_keep_names_the_best_that_they_could(void)
 }
 
 static void
+after_a_loss_of_the_ledger_courtesy_is_the_reason(void)
+{
+	static struct snapshot s;
+
+	s.pace = (struct engine_pace){ .reason = ENGINE_PACE_START,
+		.interval_s = 5 };
+	CU_ASSERT_EQUAL(pace_interval(&s), 5);
+	s.frugal_s = 7200;
+	CU_ASSERT_EQUAL(pace_interval(&s), 3600);
+	CU_ASSERT_STRING_EQUAL(pace_reason(&s, said),
+	    "the ledger was lost, and courtesy comes first");
+	s.pace.interval_s = 4096;
+	CU_ASSERT_EQUAL(pace_interval(&s), 4096);
+	CU_ASSERT_PTR_NULL(strstr(pace_reason(&s, said), "ledger"));
+}
+
+static void
 a_bound_that_nobody_can_tell_is_unknown(void)
 {
 	CU_ASSERT_STRING_EQUAL(reason(ENGINE_PACE_MAX, INFINITY, INFINITY),
@@ -74,6 +93,8 @@ each_reason_has_its_word(void)
 }
 
 static CU_TestInfo tests[] = {
+	{ "after a loss of the ledger courtesy is the reason",
+	    after_a_loss_of_the_ledger_courtesy_is_the_reason },
 	{ "a start says that it is one", a_start_says_that_it_is_one },
 	{ "a promise kept at poll.max says by how much",
 	    a_promise_kept_at_poll_max_says_by_how_much },

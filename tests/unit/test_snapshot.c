@@ -460,7 +460,24 @@ spans_have_at_most_six_characters(void)
 	CU_ASSERT_STRING_EQUAL(span(999 * 86400.0), "999 d");
 }
 
+/* 1795474800 is 23 November 2026, 23:00 UTC. */
+static void
+a_time_to_come_says_which_day_it_is_of(void)
+{
+	static struct snapshot s = { .at = { INT64_C(1795474800000000000) } };
+	char until[SNAPSHOT_UNTIL];
+
+	CU_ASSERT_STRING_EQUAL(snapshot_until(&s, 1800, until),
+	    "until 23:30 UTC");
+	CU_ASSERT_STRING_EQUAL(snapshot_until(&s, 7200, until),
+	    "until 01:00 UTC tomorrow");
+	CU_ASSERT_STRING_EQUAL(snapshot_until(&s, 2 * 86400, until),
+	    "until 25 Nov");
+}
+
 static CU_TestInfo tests[] = {
+	{ "a time to come says which day it is of",
+	    a_time_to_come_says_which_day_it_is_of },
 	{ "a fresh engine knows nothing", a_fresh_engine_knows_nothing },
 	{ "when it was taken is told by the raw clock",
 	    when_it_was_taken_is_told_by_the_raw_clock },
