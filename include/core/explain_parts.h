@@ -10,6 +10,9 @@
 /* Of any mode; as many as a number holds. */
 uint32_t explain_questions(const struct talk_way *w);
 
+/* Answers whose question is not in the file, forgiven or not. */
+uint32_t explain_unseen(const struct talk_way *w);
+
 /* Between its first packet and its last, in seconds. */
 double explain_span(const struct talk_host *h);
 

@@ -64,7 +64,9 @@ struct talk_event {
 struct talk_way {
 	uint32_t asked;	   /* questions for the time */
 	uint32_t answered; /* answers to questions */
-	uint32_t unasked;  /* answers to nothing that was seen */
+	uint32_t unasked;  /* answers to nothing that was seen, */
+	uint32_t early;	   /* and those whose question may have gone before
+			      the file began: the rules forgive them */
 	uint32_t control;  /* questions of modes 6 and 7, or as short */
 	uint32_t replies;  /* answers of modes 6 and 7 */
 	uint32_t large;	   /* answers of TALK_LARGE octets, and of three times
@@ -94,7 +96,7 @@ struct talk_pair {
 	struct talk_way way[2]; /* [0]: of ip[0] to ip[1] */
 	struct talk_open open[TALK_OPEN];
 	uint8_t next;	     /* place in open */
-	uint8_t early;	     /* answers to what came before the file began */
+	uint8_t early;	     /* events that were, of both ways */
 	bool waited;	     /* the first answer to a question: */
 	uint8_t asker;	     /* way of who asked */
 	uint16_t asker_port; /* from where */
@@ -124,7 +126,8 @@ struct talk_host {
 	uint32_t largest;		  /* octets that it sent in one */
 	uint32_t asked_peers;		  /* addresses that it asked */
 	uint32_t asking_peers;		  /* that asked it */
-	uint32_t unasked_peers; /* that it sent what they had not asked */
+	uint32_t unasked_peers; /* that it sent what they had not asked, */
+	uint32_t unseen_peers;	/* and those with early answers, too */
 	uint32_t ports; /* how often its source port changed, plus one */
 	uint8_t voices, voices_in; /* kinds of client (hop limit, version,
 				      precision) that asked from it, and that

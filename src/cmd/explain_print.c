@@ -113,8 +113,12 @@ add_span(const struct explain_run *r, struct text *t)
 
 	if (!k->timed)
 		return;
-	text_add(t, "  From ");
+	text_add(t, k->last == k->first ? "  At " : "  From ");
 	explain_when(k, k->first, t);
+	if (k->last == k->first) {
+		text_add(t, ".");
+		return;
+	}
 	text_add(t, ", %s.",
 	    text_seconds(s, sizeof(s), (double)(k->last - k->first) * 1e-9,
 		false));
@@ -285,10 +289,11 @@ way_object(const struct talk_way *w)
 {
 	return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}",
 	    "questions", (json_int_t)w->asked, "answers",
-	    (json_int_t)w->answered, "unasked", (json_int_t)w->unasked,
-	    "control", (json_int_t)w->control, "replies",
-	    (json_int_t)w->replies, "large", (json_int_t)w->large, "blocked",
-	    (json_int_t)w->blocked, "octets", (json_int_t)w->octets);
+	    (json_int_t)w->answered, "unasked",
+	    (json_int_t)w->unasked + (json_int_t)w->early, "control",
+	    (json_int_t)w->control, "replies", (json_int_t)w->replies, "large",
+	    (json_int_t)w->large, "blocked", (json_int_t)w->blocked, "octets",
+	    (json_int_t)w->octets);
 }
 
 static json_t *

@@ -43,6 +43,14 @@ explain_questions(const struct talk_way *w)
 	return n < UINT32_MAX ? (uint32_t)n : UINT32_MAX;
 }
 
+uint32_t
+explain_unseen(const struct talk_way *w)
+{
+	uint64_t n = (uint64_t)w->unasked + w->early;
+
+	return n < UINT32_MAX ? (uint32_t)n : UINT32_MAX;
+}
+
 double
 explain_rate(const struct talk_host *h)
 {
@@ -165,7 +173,7 @@ is_likely(const struct talks *t, const struct talk_host *h)
 {
 	(void)t;
 	return !h->inside && h->clients_inside == 0 &&
-	    h->out.unasked + h->out.answered > 0;
+	    explain_unseen(&h->out) + h->out.answered > 0;
 }
 
 static bool
@@ -208,7 +216,7 @@ is_target(const struct talks *t, const struct talk_host *h)
 {
 	(void)t;
 	return h->peak == 0 &&
-	    h->out.asked + h->out.answered + h->out.unasked == 0;
+	    h->out.asked + h->out.answered + explain_unseen(&h->out) == 0;
 }
 
 static bool

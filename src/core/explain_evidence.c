@@ -41,6 +41,9 @@ facts_sent(const struct talk_host *h, struct text *out, bool *any)
 static void
 facts_answered(const struct talk_host *h, struct text *out, bool *any)
 {
+	const uint32_t sent = explain_unseen(&h->out),
+		       got = explain_unseen(&h->in);
+
 	if (h->asking_peers > 0) {
 		next_fact(out, any);
 		text_add(out, "was asked ");
@@ -50,19 +53,19 @@ facts_answered(const struct talk_host *h, struct text *out, bool *any)
 		text_add(out, ", and answered ");
 		explain_count(out, h->out.answered + h->out.replies, "time");
 	}
-	if (h->out.unasked > 0) {
+	if (sent > 0) {
 		next_fact(out, any);
 		text_add(out, "sent ");
-		explain_count(out, h->out.unasked, "answer");
+		explain_count(out, sent, "answer");
 		text_add(out, " to ");
-		explain_addresses(out, h->unasked_peers);
+		explain_addresses(out, h->unseen_peers);
 		text_add(out, " whose question%s not in this file",
-		    h->out.unasked == 1 ? " is" : "s are");
+		    sent == 1 ? " is" : "s are");
 	}
-	if (h->in.unasked > 0) {
+	if (got > 0) {
 		next_fact(out, any);
 		text_add(out, "got ");
-		explain_count(out, h->in.unasked, "answer");
+		explain_count(out, got, "answer");
 		text_add(out, " without a question in this file");
 	}
 }
@@ -131,7 +134,7 @@ static void
 facts_time(const struct talk_host *h, struct text *out, bool *any)
 {
 	uint32_t sent = explain_questions(&h->out) + h->out.answered +
-	    h->out.unasked + h->out.replies + h->broadcast;
+	    explain_unseen(&h->out) + h->out.replies + h->broadcast;
 
 	if (!h->timed || sent < 2 || explain_span(h) <= 0)
 		return;

@@ -98,10 +98,12 @@ say_flooded(const struct talks *t, const struct talk_host *h, struct text *out)
 static void
 say_spoofed(const struct talks *t, const struct talk_host *h, struct text *out)
 {
+	const uint32_t n =
+	    t->stamped ? h->out.unasked : explain_unseen(&h->out);
+
 	text_add(out, "Spoofed answers, or a broken server: ");
-	explain_count(out, h->out.unasked, "packet");
-	text_add(out, " from port 123 answer%s %s.",
-	    h->out.unasked == 1 ? "s" : "",
+	explain_count(out, n, "packet");
+	text_add(out, " from port 123 answer%s %s.", n == 1 ? "s" : "",
 	    t->stamped ? "no question that anybody sent" :
 			 "nothing that this file shows, and come faster than "
 			 "answers do");
@@ -194,11 +196,16 @@ static void
 say_likely(const struct talks *t, const struct talk_host *h, struct text *out)
 {
 	(void)t;
-	(void)h;
-	text_add(out,
-	    "Most likely no attack: packets from port 123, as slow "
-	    "as a server's answers, to questions that this file "
-	    "does not show.");
+	if (explain_unseen(&h->out) == 1)
+		text_add(out,
+		    "Most likely no attack: a packet from port 123, as a "
+		    "server's answer is, to a question that this file does "
+		    "not show.");
+	else
+		text_add(out,
+		    "Most likely no attack: packets from port 123, as slow "
+		    "as a server's answers, to questions that this file "
+		    "does not show.");
 }
 
 static void
@@ -263,7 +270,7 @@ say_target(const struct talks *t, const struct talk_host *h, struct text *out)
 	if (explain_questions(&h->in) > 0)
 		text_add(out,
 		    "It was asked, and no answer of it is in this file.");
-	else if (h->in.answered + h->in.unasked + h->in.replies > 0)
+	else if (h->in.answered + explain_unseen(&h->in) + h->in.replies > 0)
 		text_add(out,
 		    "It got answers, and no question of it is in "
 		    "this file.");

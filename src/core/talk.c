@@ -337,24 +337,39 @@ note_large(const struct scene *s)
 		COUNT(s, large, s->e->packets);
 }
 
+/* An answer whose question is not in the file. */
+static void
+note_unseen(const struct scene *s, bool early)
+{
+	const struct talk_way *w = &s->p->way[s->way];
+
+	if (w->unasked + w->early == 0)
+		bump(&s->from->unseen_peers, 1);
+	if (early) {
+		s->p->early++;
+		COUNT(s, early, s->e->packets);
+		return;
+	}
+	if (w->unasked == 0)
+		bump(&s->from->unasked_peers, 1);
+	COUNT(s, unasked, s->e->packets);
+}
+
 static void
 note_answer(const struct scene *s)
 {
 	const struct talk_event *e = s->e;
 	struct talk_pair *p = s->p;
-	struct talk_way *w = &p->way[s->way];
 	struct talk_open *o = find_open(p, e, !s->way);
 
 	note_large(s);
 	if (o == NULL && e->at - s->t->first <= EARLY_S * SECOND &&
 	    p->way[!s->way].asked == 0 && p->early < EARLY_MAX) {
-		p->early++;
+		note_unseen(s, true);
 		return;
 	}
 	if (o == NULL || (o->done && e->stamped)) {
-		if (w->unasked == 0)
-			bump(&s->from->unasked_peers, 1);
-		COUNT(s, unasked, e->packets);
+		note_unseen(s, false);
 		return;
 	}
 	o->done = true;

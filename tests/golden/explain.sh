@@ -51,6 +51,7 @@ done
 is answers-kernel.lines 192.0.2.10 answers
 is answers-nftables.lines 192.0.2.10 answers
 is answers-only-iptables.lines 192.0.2.10 likely-answers
+is one-answer-iptables.lines 192.0.2.10 likely-answers
 is answers-asa.lines 192.0.2.10 answers
 is answers-ios.lines 192.0.2.10 answers
 is answers-junos.lines 192.0.2.10 answers
@@ -80,6 +81,7 @@ is spoofed.pcap 198.51.100.10 spoofed
 is nat.pcap 192.168.9.2 nat
 
 says json.txt 0 -j explain answers-nftables.lines
+says json-one.txt 0 -j explain one-answer-iptables.lines
 says json-none.txt 1 -j explain none.lines
 says inside.txt 0 explain --inside 198.51.100.0/24 --inside 192.0.2.0/24 \
     --limit 1 answers-pfsense.lines

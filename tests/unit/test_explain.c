@@ -37,6 +37,13 @@ slow_packets_from_port_123_alone_are_most_likely_answers(void)
 	CU_ASSERT_EQUAL(talkers_kind("10.0.0.5"), EXPLAIN_TARGET);
 }
 static void
+a_single_packet_from_port_123_is_most_likely_one_too(void)
+{
+	talkers_say(0, OUT, IN);
+	CU_ASSERT_EQUAL(talkers_kind("192.0.2.10"), EXPLAIN_LIKELY);
+	CU_ASSERT_EQUAL(talkers_kind("10.0.0.5"), EXPLAIN_TARGET);
+}
+static void
 quick_ones_are_spoofed(void)
 {
 	for (int i = 0; i < 100; i++)
@@ -246,6 +253,8 @@ static CU_TestInfo tests[] = {
 	    answers_to_inside_hosts_are_answers },
 	{ "slow packets from port 123 alone are most likely answers",
 	    slow_packets_from_port_123_alone_are_most_likely_answers },
+	{ "a single packet from port 123 is most likely one too",
+	    a_single_packet_from_port_123_is_most_likely_one_too },
 	{ "quick ones are spoofed", quick_ones_are_spoofed },
 	{ "answers with other stamps are spoofed although we asked",
 	    answers_with_other_stamps_are_spoofed_although_we_asked },

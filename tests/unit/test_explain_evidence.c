@@ -37,9 +37,19 @@ what_nobody_asked_for_and_what_was_blocked_is_told(void)
 		talks_add(&talkers, &e);
 	}
 	CU_ASSERT_STRING_EQUAL(evidence("192.0.2.10"),
-	    "sent 3 answers to 1 address whose questions are not in this file; "
-	    "a packet in 30.0 s over 60.0 s; the firewall blocked 4 packets from it "
-	    "and 0 to it.");
+	    "sent 4 answers to 1 address whose questions are not in this file; "
+	    "a packet in 20.0 s over 60.0 s; the firewall blocked 4 packets "
+	    "from it and 0 to it.");
+}
+/* One pasted line. */
+static void
+the_first_answer_of_a_file_is_told_at_both_ends(void)
+{
+	talkers_say(0, "192.0.2.10:123", "10.0.0.5:99");
+	CU_ASSERT_STRING_EQUAL(evidence("192.0.2.10"),
+	    "sent 1 answer to 1 address whose question is not in this file.");
+	CU_ASSERT_STRING_EQUAL(evidence("10.0.0.5"),
+	    "got 1 answer without a question in this file.");
 }
 
 static CU_TestInfo tests[] = {
@@ -47,6 +57,8 @@ static CU_TestInfo tests[] = {
 	    a_clients_questions_ports_pace_and_header_are_told },
 	{ "what nobody asked for and what was blocked is told",
 	    what_nobody_asked_for_and_what_was_blocked_is_told },
+	{ "the first answer of a file is told at both ends",
+	    the_first_answer_of_a_file_is_told_at_both_ends },
 	CU_TEST_INFO_NULL,
 };
 

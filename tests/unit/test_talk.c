@@ -82,6 +82,26 @@ answers_to_what_came_before_the_file_are_forgiven_twice(void)
 	CU_ASSERT_EQUAL(talkers_host("192.0.2.10")->out.unasked, 1);
 }
 static void
+forgiven_answers_are_counted_packet_by_packet(void)
+{
+	struct talk_event e = talkers_event(0, OUT, IN);
+
+	e.packets = 40;
+	talks_add(&talkers, &e);
+	CU_ASSERT_EQUAL(talkers_host("192.0.2.10")->out.early, 40);
+	CU_ASSERT_EQUAL(talkers_host("10.0.0.5")->in.early, 40);
+	CU_ASSERT_EQUAL(talkers_host("192.0.2.10")->out.unasked, 0);
+}
+static void
+whom_answers_go_to_is_counted_once(void)
+{
+	for (int i = 0; i < 4; i++)
+		talkers_say(i, OUT, IN);
+	talkers_say(4, OUT, "10.0.0.6:4000");
+	CU_ASSERT_EQUAL(talkers_host("192.0.2.10")->unseen_peers, 2);
+	CU_ASSERT_EQUAL(talkers_host("192.0.2.10")->unasked_peers, 1);
+}
+static void
 from_port_123_to_port_123_inside_asks_and_outside_answers(void)
 {
 	talkers_say(100, "198.51.100.7:123", "10.0.0.9:123");
@@ -180,6 +200,10 @@ static CU_TestInfo tests[] = {
 	    with_stamps_the_origin_decides_and_not_the_port },
 	{ "an interleaved answer carries the receive stamp",
 	    an_interleaved_answer_carries_the_receive_stamp },
+	{ "forgiven answers are counted packet by packet",
+	    forgiven_answers_are_counted_packet_by_packet },
+	{ "whom answers go to is counted once",
+	    whom_answers_go_to_is_counted_once },
 	{ "answers to what came before the file are forgiven twice",
 	    answers_to_what_came_before_the_file_are_forgiven_twice },
 	{ "from port 123 to port 123 inside asks and outside answers",
