@@ -277,7 +277,7 @@ only_a_former_servers_place_is_given_up(void)
 	for (unsigned i = 0; i < ENGINE_SOURCES; i++) {
 		int at = history_find(&h, s.upstream[i].host);
 
-		CU_ASSERT_EQUAL(at, i);
+		CU_ASSERT_EQUAL(at, (int)i);
 		CU_ASSERT(i >= 5 || i == 2 || !isnan(first->upstream_s[at]));
 	}
 }
