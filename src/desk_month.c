@@ -5,6 +5,7 @@
 #include "sys/clock.h"
 #include "sys/file.h"
 #include "sys/log.h"
+#include "view/json.h"
 #include "view/month_record.h"
 
 #include <errno.h>
@@ -136,10 +137,33 @@ desk_month_told(struct desk_month *d, const struct snapshot *s)
 
 /* ---- a page */
 
+/* A month that has not begun; before the time is known, who can tell? */
+static bool
+refuse_to_come(const struct desk_month *d, const struct command_order *o,
+    struct text *out)
+{
+	const int32_t now = month_latest(&d->record);
+	char asked[MONTH_NAME], latest[MONTH_NAME], sentence[80];
+	struct text t = TEXT(sentence);
+
+	if (!d->known || o->month <= now)
+		return false;
+	text_add(&t, "%s has not begun: it is %s", month_name(o->month, asked),
+	    month_name(now, latest));
+	text_add(out, "1\n");
+	if (o->form == COMMAND_JSON)
+		json_error(sentence, out);
+	else
+		text_add(out, "%s\n", sentence);
+	return true;
+}
+
 void
 desk_month_answer(struct desk_month *d, const struct command_order *o,
     const struct snapshot *s, struct text *out)
 {
+	if (refuse_to_come(d, o, out))
+		return;
 	count_hosts(d, clock_raw());
 	command_month(o, s, &d->record, d->setup->orders.conf.price_per_gb,
 	    out);

@@ -43,6 +43,12 @@ void addr_octets(const struct addr *a, uint8_t ip[16]);
 /* "192.0.2.1" or "2001:db8::1"; no port, no name, no brackets. */
 bool addr_parse(struct addr *a, const char *text);
 
+/*
+ * Digits and dots that are no address, as 10.0.0, which the C library's
+ * resolver takes for 10.0.0.0: who reads a host asks this before it.
+ */
+bool addr_is_torn(const char *text);
+
 /* The address alone; with_port adds ":123" and, for IPv6, brackets. */
 char *addr_print(const struct addr *a, bool with_port, char buf[ADDR_TEXT]);
 

@@ -81,6 +81,15 @@ addr_parse(struct addr *a, const char *text)
 	return a->family != ADDR_NONE;
 }
 
+bool
+addr_is_torn(const char *text)
+{
+	struct addr a;
+
+	return text[0] != '\0' && text[strspn(text, "0123456789.")] == '\0' &&
+	    !addr_parse(&a, text);
+}
+
 char *
 addr_print(const struct addr *a, bool with_port, char buf[ADDR_TEXT])
 {

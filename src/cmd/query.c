@@ -129,9 +129,13 @@ read_arguments(struct query *q, int argc, char **argv)
 	if ((id != 0) != (q->keys_file != NULL))
 		return cmd_wrong("query", id != 0 ? "--key" : "--keys",
 		    "given together with the other one of --key and --keys");
-	return read_target(q, argv[optind]) ||
-	    cmd_wrong("query", argv[optind],
-		"a host, HOST:PORT or [ADDRESS]:PORT, the port 1 to 65535");
+	if (!read_target(q, argv[optind]))
+		return cmd_wrong("query", argv[optind],
+		    "a host, HOST:PORT or [ADDRESS]:PORT, the port 1 to "
+		    "65535");
+	return !addr_is_torn(q->host) ||
+	    cmd_wrong("query", q->host,
+		"a whole address, such as 10.0.0.9, or a name");
 }
 
 /* The first address of the host that there is a way to; a socket connected

@@ -324,6 +324,11 @@ cmd_report(const struct cmd *c, int argc, char **argv)
 		    (char *[]){ argv[0], month, argv[1] + sizeof(month) });
 	if (!read_words(&w, argc, argv) || w.count != 2 || w.yes)
 		return cmd_usage(argv[0]);
+	if (addr_is_torn(w.word[1])) {
+		cmd_wrong("report", w.word[1],
+		    "a whole address, such as 10.0.0.9, or a name");
+		return cmd_usage(argv[0]);
+	}
 	if (!addr_parse(&a, w.word[1]))
 		return report_name(c, w.word[1]);
 	return ask_and_print(c, &w);

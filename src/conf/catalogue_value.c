@@ -76,7 +76,7 @@ catalogue_tidy(char *text)
 static bool
 is_host(const char *s)
 {
-	return s[0] != '\0' && s[0] != '-' &&
+	return s[0] != '\0' && s[0] != '-' && !addr_is_torn(s) &&
 	    strspn(s,
 		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 		"0123456789.-_:") == strlen(s);

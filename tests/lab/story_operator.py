@@ -302,6 +302,9 @@ lab.check("month." not in gw.process.text()
           and gw.ask("report", "--month", "1999-12").get("error", "")
           .startswith("nothing is recorded of 1999-12"),
           "of another month there is nothing to say")
+lab.check(gw.ask("report", "--month", "2199-12").get("error", "")
+          .startswith("2199-12 has not begun: it is "),
+          "and one to come has not begun")
 
 # ---- a desk that hangs, one that is in the making, and one that cannot be
 

@@ -337,6 +337,20 @@ a_mapped_address_does_not_walk_round_an_ipv4_prefix(void)
 	CU_ASSERT_FALSE(holds("::/0", "::ffff:10.1.2.3"));
 }
 
+static void
+digits_and_dots_that_are_no_address_are_torn(void)
+{
+	static const char *const torn[] = { "10.0.0", "10", "10.0.0.",
+		"10.0.0.256", "10.0.0.1.2", "010.0.0.1", "." };
+	static const char *const whole[] = { "10.0.0.1", "0.0.0.0", "::1",
+		"fe80::1%eth0.100", "ntp1", "a.10", "10.0.0.x", "0x7f.1", "" };
+
+	for (size_t i = 0; i < sizeof(torn) / sizeof(torn[0]); i++)
+		CU_ASSERT(addr_is_torn(torn[i]));
+	for (size_t i = 0; i < sizeof(whole) / sizeof(whole[0]); i++)
+		CU_ASSERT(!addr_is_torn(whole[i]));
+}
+
 static CU_TestInfo tests[] = {
 	{ "addresses survive print and parse",
 	    addresses_survive_print_and_parse },
@@ -367,6 +381,8 @@ static CU_TestInfo tests[] = {
 	    the_network_for_local_nat64_tells_nothing_and_counts_as_public },
 	{ "the inner address keeps the port",
 	    the_inner_address_keeps_the_port },
+	{ "digits and dots that are no address are torn",
+	    digits_and_dots_that_are_no_address_are_torn },
 	{ "prefixes survive print and parse",
 	    prefixes_survive_print_and_parse },
 	{ "an address alone is a prefix of full length",

@@ -70,6 +70,8 @@ what_is_no_host_is_refused(void)
 	CU_ASSERT(refused("host:65536"));
 	CU_ASSERT(refused("host:12x"));
 	CU_ASSERT(refused("[::1"));
+	CU_ASSERT(refused("10.0.0"));
+	CU_ASSERT(refused("10.0.0:123"));
 	CU_ASSERT(refused("[::1]5"));
 	memset(longest, 'a', 256);
 	longest[256] = '\0';
