@@ -19,6 +19,7 @@
 
 #define SOCKET_DEFAULT "/run/ntpgate/control"
 #define ARGUMENTS 12 /* columns for them in the list */
+#define LISTS "\"ntpgate help\" lists options and commands"
 
 static const char *const task_name[TASKS] = {
 	[TASK_LOOK] = "How are we?",
@@ -44,9 +45,21 @@ print_synopsis(const struct command *k, FILE *to)
 	    k->arguments[0] != '\0' ? " " : "", k->arguments);
 }
 
+/* With -j there is one object: cmd_wrong() leaves its sentence to cmd_usage(),
+ * which comes after it. */
+static struct {
+	const struct cmd *cmd; /* that runs */
+	char sentence[512];
+} wrong;
+
 int
 cmd_usage(const char *name)
 {
+	if (wrong.cmd->json && wrong.sentence[0] != '\0')
+		return cmd_fail(wrong.cmd, CMD_USAGE, "%s", wrong.sentence);
+	if (wrong.cmd->json)
+		return cmd_fail(wrong.cmd, CMD_USAGE,
+		    "wrong usage; \"ntpgate %s --help\" explains it", name);
 	print_synopsis(commands_find(name), stderr);
 	fprintf(stderr, "\"ntpgate %s --help\" explains it\n", name);
 	return CMD_USAGE;
@@ -55,14 +68,18 @@ cmd_usage(const char *name)
 bool
 cmd_wrong(const char *where, const char *word, const char *right)
 {
-	fprintf(stderr, "ntpgate: %s %s: must be %s\n", where, word, right);
+	struct text t = TEXT(wrong.sentence);
+
+	text_add(&t, "%s %s: must be %s", where, word, right);
+	if (!wrong.cmd->json)
+		fprintf(stderr, "ntpgate: %s\n", wrong.sentence);
 	return false;
 }
 
 int
 cmd_fail(const struct cmd *c, enum cmd_status status, const char *fmt, ...)
 {
-	char sentence[1024], json[2048] = "";
+	char sentence[1024], json[8192] = ""; /* all of it may be escaped */
 	struct text t = TEXT(sentence), out = TEXT(json);
 	va_list ap;
 
@@ -179,6 +196,7 @@ run(struct cmd *c, int argc, char **argv)
 		c->json = true;
 		argv[--argc] = NULL;
 	}
+	wrong.cmd = c;
 	return k->run(c, argc, argv);
 }
 
@@ -204,7 +222,19 @@ run_option(const struct cmd *c, int opt)
 		return cmd_help(c, 1, NULL);
 	if (opt == 'V')
 		return cmd_version(c, 1, NULL);
-	fprintf(stderr, "\"ntpgate help\" lists options and commands\n");
+	if (c->json)
+		return cmd_fail(c, CMD_USAGE,
+		    "there is no such option; " LISTS);
+	fprintf(stderr, LISTS "\n");
+	return CMD_USAGE;
+}
+
+static int
+run_nothing(const struct cmd *c)
+{
+	if (c->json)
+		return cmd_fail(c, CMD_USAGE, "a command is missing; " LISTS);
+	print_commands(stderr);
 	return CMD_USAGE;
 }
 
@@ -217,7 +247,7 @@ main(int argc, char **argv)
 		{ "version", no_argument, NULL, 'V' },
 		{ NULL, 0, NULL, 0 },
 	};
-	int opt, status;
+	int opt, option = 0, status;
 
 	look_at_terminal(&c);
 	/* + ends at the command: what follows is its own. */
@@ -226,13 +256,13 @@ main(int argc, char **argv)
 			c.json = true;
 		else if (opt == 's')
 			c.socket = optarg;
-		else
-			return run_option(&c, opt);
+		else if (option == 0) /* a -j may follow it */
+			option = opt;
 	}
-	if (optind == argc) {
-		print_commands(stderr);
-		return CMD_USAGE;
-	}
+	if (option != 0)
+		return run_option(&c, option);
+	if (optind == argc)
+		return run_nothing(&c);
 	argv += optind;
 	argc -= optind;
 	optind = 0; /* for the command's own getopt: glibc begins anew */

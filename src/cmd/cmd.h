@@ -42,11 +42,13 @@ int cmd_upstreams(const struct cmd *c, int argc, char **argv);
 int cmd_verify(const struct cmd *c, int argc, char **argv);
 int cmd_version(const struct cmd *c, int argc, char **argv);
 
-/* Says on stderr how the command is called; returns CMD_USAGE. */
+/* Says on stderr how the command is called; with -j, as cmd_fail() does, what
+ * cmd_wrong() was told, or where help is.  Returns CMD_USAGE. */
 int cmd_usage(const char *name);
 
 /* Says on stderr what a word of the command line must be, before that:
- * "ntpgate: query -p 0: must be a port".  False. */
+ * "ntpgate: query -p 0: must be a port"; with -j cmd_usage() says it.
+ * False. */
 bool cmd_wrong(const char *where, const char *word, const char *right);
 
 /* One sentence on stderr, "ntpgate: ..."; with -j an object with "error" on

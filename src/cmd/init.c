@@ -7,6 +7,8 @@
  */
 #include "render.h"
 
+#include "view/json.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -47,9 +49,10 @@ ask(const struct asking *a, const char *question, const char *proposal,
     char answer[ANSWER_MAX])
 {
 	if (a->terminal) {
-		printf("%s%s%s%s: ", question, proposal[0] != '\0' ? " [" : "",
-		    proposal, proposal[0] != '\0' ? "]" : "");
-		fflush(stdout);
+		/* On stderr, so that stdout has the answer alone. */
+		fprintf(stderr, "%s%s%s%s: ", question,
+		    proposal[0] != '\0' ? " [" : "", proposal,
+		    proposal[0] != '\0' ? "]" : "");
 	}
 	if (!read_line(answer) || answer[0] == '\0')
 		text_copy(answer, ANSWER_MAX, proposal);
@@ -335,6 +338,23 @@ run(const char *file, struct err *e)
 	return write_new(file, &t, e);
 }
 
+static void
+print_written(const struct cmd *c, const char *file)
+{
+	static char buf[1 << 16];
+	struct text t = TEXT(buf);
+
+	if (c->json)
+		json_done("written", file, &t);
+	else
+		text_add(&t,
+		    "%s is written.  Next:\n"
+		    "  ntpgate check %s\n"
+		    "  ntpgate render all --site %s --out site.d\n",
+		    file, file, file);
+	fputs(buf, stdout);
+}
+
 int
 cmd_init(const struct cmd *c, int argc, char **argv)
 {
@@ -345,9 +365,6 @@ cmd_init(const struct cmd *c, int argc, char **argv)
 		return cmd_usage(argv[0]);
 	if (run(file, &e) == -1)
 		return cmd_fail(c, CMD_USAGE, "%s", e.text);
-	printf("%s is written.  Next:\n"
-	       "  ntpgate check %s\n"
-	       "  ntpgate render all --site %s --out site.d\n",
-	    file, file, file);
+	print_written(c, file);
 	return CMD_WELL;
 }

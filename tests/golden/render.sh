@@ -149,6 +149,12 @@ for f in small/*/*/*.sh nasty/*/*/*.sh; do
 done
 
 # init: the answers are lines; what is there is not touched.
+if ntpgate -j init "$work/j.yaml" </dev/null 2>&1 |
+    tr -d '\n ' | grep -qx "{\"schema\":1,\"written\":\"$work/j.yaml\"}"; then
+	ok
+else
+	no "init says something else with -j"
+fi
 (
 	cd "$work" || exit 1
 	ntpgate init <"$srcdir/tests/golden/render/init.answers"

@@ -115,8 +115,44 @@ w report-usage \
 w report-usage \
     'ntpgate: report --month 2026-1: must be a year and two digits, such as 2026-10' \
     report --month=2026-1
-w clients-usage 'ntpgate: clients --csv: must be given without -j' \
-    -j clients --csv
+t clients-csv-json 2 -j clients --csv
+w report-usage \
+    'ntpgate: report 10.0.0: must be a whole address, such as 10.0.0.9, or a name' \
+    report 10.0.0
+w query-usage \
+    'ntpgate: query 10.0.0: must be a whole address, such as 10.0.0.9, or a name' \
+    query 10.0.0
+w query-usage \
+    'ntpgate: query 10.0.0: must be a whole address, such as 10.0.0.9, or a name' \
+    query 10.0.0:123
+t report-torn-json 2 -j report 10.0.0
+t report-torn-json 2 report 10.0.0 -j
+
+# Of whatever is wrong, -j makes one object on standard output.
+for c in $commands; do
+	printf '{\n  "schema": 1,\n  "error": "%s"\n}\n' \
+	    "wrong usage; \\\"ntpgate $c --help\\\" explains it" >want
+	timeout 10 ntpgate -j "$c" one --no-such-option x y z >out 2>err
+	got=$?
+	if [ $got -eq 2 ] && diff -u want out >&2; then
+		ok
+	else
+		no "-j $c, wrongly used: status $got, $(cat err)"
+	fi
+done
+t nothing-json 2 -j
+timeout 10 ntpgate -x -j status >out 2>err
+if [ $? -eq 2 ] && diff -u "$here/option-json" out >&2; then
+	ok
+else
+	no "a wrong option before -j"
+fi
+timeout 10 ntpgate -j query "$(printf '\377\001%0600d' 0):0" >out 2>&1
+if [ $? -eq 2 ] && [ "$(tail -n 1 out)" = '}' ]; then
+	ok
+else
+	no "a strange word makes a broken object"
+fi
 
 # No terminal to ask at: nobody is asked, and nothing is done.
 t accept-asks 2 -s nowhere/control accept step </dev/null
