@@ -30,7 +30,9 @@ put_time(json_t *o, const struct snapshot *s)
 	put_number_if(o, "root_delay_s", synced, s->serving.root_delay_s);
 	put_number_if(o, "root_dispersion_s", synced, s->root_disp_s);
 	put_number_if(o, "good_s", known && s->good_s >= 0, s->good_s);
-	put_text_if(o, "source", s->source[0] != '\0', s->source);
+	/* as "upstreams" has it; host and port are two words there */
+	put_text_if(o, "source", s->source[0] != '\0',
+	    s->named >= 0 ? s->upstream[s->named].host : s->source);
 }
 
 static void

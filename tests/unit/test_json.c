@@ -46,6 +46,20 @@ upstreams_have_every_member_of_the_contract(void)
 }
 
 static void
+the_source_is_a_host_of_upstreams(void)
+{
+	struct snapshot s = made_synced();
+	json_t *v;
+
+	s.named = 0;
+	s.upstream[0].addr.port = 11123;
+	text_copy(s.source, sizeof(s.source), "ntp1.example.net:11123");
+	v = load(json_status, s);
+	CU_ASSERT_STRING_EQUAL(text(v, "source"), "ntp1.example.net");
+	json_decref(v);
+}
+
+static void
 status_tells_the_numbers(void)
 {
 	json_t *v = load(json_status, made_synced());
@@ -397,6 +411,8 @@ static CU_TestInfo tests[] = {
 	{ "upstreams have every member of the contract",
 	    upstreams_have_every_member_of_the_contract },
 	{ "status tells the numbers", status_tells_the_numbers },
+	{ "the source is a host of upstreams",
+	    the_source_is_a_host_of_upstreams },
 	{ "requests are told by what became of them",
 	    requests_are_told_by_what_became_of_them },
 	{ "what is left is budget less today",
