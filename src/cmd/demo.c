@@ -344,6 +344,13 @@ is_well(const struct demo *d)
 	    strcmp(g[1].pair, "paired") == 0;
 }
 
+/* Milliseconds to the next look; what a look took may have been all of them. */
+static int
+rest_ms(const struct demo *d)
+{
+	return (int)(fmax(0, fmin(1, d->for_s - elapsed_s(d))) * 1000);
+}
+
 /* Draws until the time is over; the exit status. */
 static int
 watch(struct demo *d)
@@ -352,7 +359,7 @@ watch(struct demo *d)
 	while (!ended && elapsed_s(d) < d->for_s) {
 		if (!turn(d))
 			return CMD_NOT_WELL;
-		poll(NULL, 0, (int)(fmin(1, d->for_s - elapsed_s(d)) * 1000));
+		poll(NULL, 0, rest_ms(d));
 	}
 	look(d);
 	if (d->screen)

@@ -6,6 +6,7 @@ import os
 import re
 import signal
 import subprocess
+import time
 
 from lab import USER, Lab
 
@@ -22,12 +23,17 @@ def begin(name, *options, user=None):
         *options])
 
 
-def nothing_left(folder):
+def running(name):
+    """Number, state and name.  Those of a gateway that was killed wait for the
+    story to bury them, and do not count."""
     names = subprocess.run(["ps", "-eo", "pid,stat,comm"], text=True,
                            stdout=subprocess.PIPE, check=True).stdout
-    # Those of a gateway that was killed wait for the story to bury them.
-    ours = [s for s in names.splitlines()
-            if "ntpgate" in s and not s.split()[1].startswith("Z")]
+    return [s for s in names.splitlines()
+            if name in s and not s.split()[1].startswith("Z")]
+
+
+def nothing_left(folder):
+    ours = running("ntpgate")
     lab.check(not os.listdir(folder) and not ours,
               "no file and no process is left", os.listdir(folder) + ours)
 
@@ -62,6 +68,22 @@ folder, demo = begin("demo-user", "--for", "15s", "--port-base", "22300",
                      user=USER)
 rc = demo.ended(90)
 lab.check(rc == 0, "as an ordinary user, elsewhere: the same", rc)
+nothing_left(folder)
+
+# Its last look takes longer than the time that is left.
+folder, demo = begin("demo-slow", "--for", "4s")
+lab.until(lambda: "starting" in demo.text(), 20)
+desks = [int(s.split()[0]) for s in running("-desk")]
+for pid in desks:
+    os.kill(pid, signal.SIGSTOP)
+time.sleep(6)
+for pid in desks:
+    os.kill(pid, signal.SIGCONT)
+rc = demo.ended(30)
+lab.check(len(desks) == 2 and rc is not None,
+          "gateways that are slow do not keep it from ending",
+          f"{rc}, {len(desks)} stood still")
+demo.stop()
 nothing_left(folder)
 
 for sig in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
