@@ -167,10 +167,12 @@ gw.wait("synced", 10)
 rc, took = gw.process.stop()
 lab.check(rc == 0, "stops", f"{took:.1f} s")
 gw.start()
+gw.wait("synced", 30)
+# Who asks while the sockets are not yet steered may be in two tables, with one
+# request in each.
 late = lab.host("late", 40).socket(4)
 for _ in range(2):
     lab.until(lambda: ntp.ask(late, GW[4], ntp.request(1), wait_s=0.2), 10)
-gw.wait("synced", 30)
 c = client(30)
 lab.check(c.get("requests", 0) >= before * 0.99 and
           "many-daemons" in c.get("flags", []),
