@@ -178,8 +178,8 @@ keep_fixed(const struct conf *was, struct conf *is)
 	memcpy(is->serve.listen, was->serve.listen, sizeof(is->serve.listen));
 }
 
-/* For the desk, which has no keys: the log was turned over, and no more.  What
- * it knows by heart (who was named as sick) would be told again. */
+/* For the desk, which has no keys: the log was turned over, and no more.  Who
+ * reads its pages just now is not cut off. */
 static bool
 desk_stays(const struct setup_orders *was, const struct setup_orders *is)
 {

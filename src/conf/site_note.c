@@ -6,40 +6,37 @@
 #include <stdarg.h>
 
 static void
-add_note(struct site *s, struct site_at at, bool fails, const char *text)
+add_note(struct site *s, struct site_at at, bool fails, const char *fmt,
+    va_list ap)
 {
 	struct site_note *n = &s->note[s->note_count];
+	struct text t = TEXT(n->text);
 
 	if (s->note_count == SITE_NOTES_MAX)
 		return;
 	s->note_count++;
 	n->at = at;
 	n->fails = fails;
-	text_copy(n->text, sizeof(n->text), text);
+	n->text[0] = '\0';
+	text_vadd(&t, fmt, ap);
 }
 
 void
 site_note(struct site *s, struct site_at at, const char *fmt, ...)
 {
-	char sentence[sizeof(s->note[0].text)] = "";
-	struct text t = TEXT(sentence);
 	va_list ap;
 
 	va_start(ap, fmt);
-	text_vadd(&t, fmt, ap);
+	add_note(s, at, false, fmt, ap);
 	va_end(ap);
-	add_note(s, at, false, sentence);
 }
 
 void
 site_note_failure(struct site *s, struct site_at at, const char *fmt, ...)
 {
-	char sentence[sizeof(s->note[0].text)] = "";
-	struct text t = TEXT(sentence);
 	va_list ap;
 
 	va_start(ap, fmt);
-	text_vadd(&t, fmt, ap);
+	add_note(s, at, true, fmt, ap);
 	va_end(ap);
-	add_note(s, at, true, sentence);
 }

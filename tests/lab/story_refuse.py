@@ -113,31 +113,33 @@ for length in (0, 1, len(whole) // 2, len(whole) - 1):
 
 started_with("the whole state: starts warm, says so", whole, "remembered")
 
+
+
+def serves_and_says(event, what, sentence):
+    """It is synchronised, and this event was told once, of that."""
+    gw.start()
+    took = gw.wait("synced", 40)
+    words = [s for s in gw.process.text().splitlines() if event in s]
+    lab.check(took is not None and len(words) == 1 and what in words[0],
+              sentence, words)
+    gw.process.stop()
+
+
 # Pages are no reason not to serve; that there are none is said once.
 with inside(host.ns()):
     taken = socket.socket()
 taken.bind(("127.0.0.1", 8123))
 taken.listen()
 gw.configure(extra='http: { listen = "127.0.0.1:8123"; };')
-gw.start()
-took = gw.wait("synced", 40)
-words = [s for s in gw.process.text().splitlines() if "http.failed" in s]
-lab.check(took is not None and len(words) == 1
-          and "127.0.0.1:8123" in words[0],
-          "the port of the pages is taken: it serves, and says so", words)
-gw.process.stop()
+serves_and_says("http.failed", "127.0.0.1:8123",
+                "the port of the pages is taken: it serves, and says so")
 taken.close()
 
 # An address may come later, from a machine that shares it.
 gw.configure(extra="", limit=gw.conf["limit"] + f"""
     listen = ( "{bus(4, host.number)}", "192.0.2.5" );""")
-gw.start()
-took = gw.wait("synced", 40)
-words = [s for s in gw.process.text().splitlines() if "serve.absent" in s]
-lab.check(took is not None and len(words) == 1
-          and "192.0.2.5" in words[0],
-          "an address that the machine does not have is named", words)
-gw.process.stop()
+serves_and_says("serve.absent", "192.0.2.5",
+                "an address that the machine does not have is named")
 
 # A name may turn out to be anybody's: such a configuration must be polite.
 gw = Gateway(lab, host, voices(up + ["no-such-name.invalid"]), name="names",

@@ -9,27 +9,57 @@
 #include <time.h>
 #include <unistd.h>
 
-/* A child that waits for the signals that end it; deaf to SIGTERM, maybe. */
+/* A child that waits for the signals that end it, once it has begun; *c is what
+ * begin() found. */
 static pid_t
-waiter(bool deaf)
+child(char (*begin)(pid_t of), pid_t of, char *c)
 {
 	int ready[2];
-	char c;
 	pid_t pid;
 
 	CU_ASSERT_EQUAL_FATAL(pipe(ready), 0);
 	pid = fork();
 	if (pid == 0) {
-		signal(SIGTERM, deaf ? SIG_IGN : SIG_DFL);
-		prctl(PR_SET_PTRACER, PR_SET_PTRACER_ANY, 0, 0, 0);
-		if (write(ready[1], "x", 1) == 1)
+		*c = begin(of);
+		if (write(ready[1], c, 1) == 1)
 			sleep(30);
 		_exit(0);
 	}
-	CU_ASSERT_EQUAL(read(ready[0], &c, 1), 1);
+	CU_ASSERT_EQUAL(read(ready[0], c, 1), 1);
 	close(ready[0]);
 	close(ready[1]);
 	return pid;
+}
+
+static char
+hear(pid_t of)
+{
+	(void)of;
+	signal(SIGTERM, SIG_DFL);
+	prctl(PR_SET_PTRACER, PR_SET_PTRACER_ANY, 0, 0, 0);
+	return 'y';
+}
+
+static char
+be_deaf(pid_t of)
+{
+	hear(of);
+	signal(SIGTERM, SIG_IGN);
+	return 'y';
+}
+
+static pid_t
+waiter(bool deaf)
+{
+	char c;
+
+	return child(deaf ? be_deaf : hear, 0, &c);
+}
+
+static char
+trace(pid_t of)
+{
+	return ptrace(PTRACE_SEIZE, of, NULL, NULL) == 0 ? 'y' : 'n';
 }
 
 /* Another process that traces pid: while it does not look, pid is not gone for
@@ -37,22 +67,9 @@ waiter(bool deaf)
 static pid_t
 tracer(pid_t traced, bool *traces)
 {
-	int ready[2];
-	char c = 'n';
-	pid_t pid;
+	char c;
+	pid_t pid = child(trace, traced, &c);
 
-	CU_ASSERT_EQUAL_FATAL(pipe(ready), 0);
-	pid = fork();
-	if (pid == 0) {
-		if (ptrace(PTRACE_SEIZE, traced, NULL, NULL) == 0)
-			c = 'y';
-		if (write(ready[1], &c, 1) == 1)
-			sleep(30);
-		_exit(0);
-	}
-	CU_ASSERT_EQUAL(read(ready[0], &c, 1), 1);
-	close(ready[0]);
-	close(ready[1]);
 	*traces = c == 'y';
 	return pid;
 }

@@ -50,6 +50,7 @@ extern CU_SuiteInfo suite_roll;
 extern CU_SuiteInfo suite_roll_print;
 extern CU_SuiteInfo suite_snapshot;
 extern CU_SuiteInfo suite_snapshot_sibling;
+extern CU_SuiteInfo suite_snapshot_words;
 extern CU_SuiteInfo suite_statistics;
 extern CU_SuiteInfo suite_table;
 extern CU_SuiteInfo suite_watched;
@@ -104,6 +105,7 @@ CU_SuiteInfo *const unit_suites[] = {
 	&suite_roll_print,
 	&suite_snapshot,
 	&suite_snapshot_sibling,
+	&suite_snapshot_words,
 	&suite_statistics,
 	&suite_table,
 	&suite_watched,
