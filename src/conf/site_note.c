@@ -5,7 +5,7 @@
 
 #include <stdarg.h>
 
-static void
+__attribute__((format(printf, 4, 0))) static void
 add_note(struct site *s, struct site_at at, bool fails, const char *fmt,
     va_list ap)
 {
